@@ -92,6 +92,7 @@ func (k subject) python(t *testing.T, script string, args ...string) []byte {
 		t.Fatal(err)
 	}
 	cmd := k.Command(t.Context(), "python", append([]string{src}, args...)...)
+	dieWithTests(cmd)
 	cmd.Dir = t.TempDir()
 	cmd.Env = append(cmd.Env, k.vars...)
 	cmd.Env = append(cmd.Env, "PYTHONPATH="+here, "PYTHONDONTWRITEBYTECODE=1")
