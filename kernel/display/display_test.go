@@ -19,7 +19,7 @@ func TestTable(t *testing.T) {
 		html string
 	}{
 		{"structs", []row{{"ann", 1.5, "x"}, {"bo<b", 20, ""}}, "Name  Score\nann     1.5\nbo<b     20", "bo&lt;b"},
-		{"pointers", []*row{{"ann", 1, ""}, nil}, "Name  Score\nann       1", "<td"},
+		{"pointers", []*row{{"ann", 1, ""}, nil}, "Name  Score\nann       1\n", "<td"},
 		{"map", map[int]string{10: "b", 2: "a"}, "key  value\n  2  a\n 10  b", `<th style="text-align:right">key</th>`},
 		{"maps", []map[string]any{{"a": 1}, {"b": "x"}}, "a  b\n1\n   x", "<th"},
 		{"slices", [][]int{{1, 2}, {30, 4}}, " 1  2\n30  4", "<td"},

@@ -11,7 +11,11 @@ import (
 // Of returns the doc comments of a package's exported names: "Name", "Type.Method", "Type.Field", and "" for the package.
 // The files' comments are taken out of their syntax trees.
 func Of(fset *token.FileSet, files []*ast.File, path string) (map[string]string, error) {
-	d, err := doc.NewFromFiles(fset, files, path)
+	mode := doc.Mode(0)
+	if path == "builtin" { // its names are not exported
+		mode = doc.AllDecls
+	}
+	d, err := doc.NewFromFiles(fset, files, path, mode)
 	if err != nil {
 		return nil, err
 	}

@@ -21,13 +21,15 @@ func writeArchive(file string, pkgs []*packages.Package) error {
 	z := zip.NewWriter(&b)
 	z.RegisterCompressor(zip.Deflate, func(w io.Writer) (io.WriteCloser, error) { return flate.NewWriter(w, flate.BestCompression) })
 	for _, p := range pkgs {
-		w, err := z.Create("types/" + p.PkgPath)
-		if err != nil {
-			return err
-		}
-		// An empty file set leaves positions out: they would name the machine's folders.
-		if err := gcexportdata.Write(w, token.NewFileSet(), p.Types); err != nil {
-			return err
+		if p.PkgPath != "builtin" {
+			w, err := z.Create("types/" + p.PkgPath)
+			if err != nil {
+				return err
+			}
+			// An empty file set leaves positions out: they would name the machine's folders.
+			if err := gcexportdata.Write(w, token.NewFileSet(), p.Types); err != nil {
+				return err
+			}
 		}
 		docs, err := comments.Of(p.Fset, p.Syntax, p.PkgPath)
 		if err != nil {
@@ -37,7 +39,8 @@ func writeArchive(file string, pkgs []*packages.Package) error {
 		if err != nil {
 			return err
 		}
-		if w, err = z.Create("doc/" + p.PkgPath); err != nil {
+		w, err := z.Create("doc/" + p.PkgPath)
+		if err != nil {
 			return err
 		}
 		if _, err := w.Write(text); err != nil {

@@ -57,6 +57,13 @@ func main() {
 	if *noData {
 		return
 	}
+	if group == "std" { // no package to import, but its names have doc comments
+		builtin, err := packages.Load(&packages.Config{Mode: packages.NeedName | packages.NeedSyntax | packages.NeedTypes | packages.NeedFiles}, "builtin")
+		if err != nil || len(builtin) != 1 {
+			log.Fatalf("builtin: %v", err)
+		}
+		pkgs = append(pkgs, builtin...)
+	}
 	if err := writeArchive(group+".zip", pkgs); err != nil {
 		log.Fatal(err)
 	}

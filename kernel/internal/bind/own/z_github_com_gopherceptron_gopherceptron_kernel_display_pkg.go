@@ -4,6 +4,8 @@ package own
 
 import (
 	display "github.com/gopherceptron/gopherceptron/kernel/display"
+	constant "go/constant"
+	token "go/token"
 	"reflect"
 
 	"github.com/gopherceptron/gopherceptron/kernel/internal/bind"
@@ -12,9 +14,26 @@ import (
 func init() {
 	bind.Register("github.com/gopherceptron/gopherceptron/kernel/display", "display", func() map[string]reflect.Value {
 		return map[string]reflect.Value{
-			"Bundle": reflect.ValueOf((*display.Bundle)(nil)),
-			"Sink":   reflect.ValueOf((*display.Sink)(nil)),
-			"_Sink":  reflect.ValueOf((*_github_com_gopherceptron_gopherceptron_kernel_display_Sink)(nil)),
+			"Bundle":     reflect.ValueOf((*display.Bundle)(nil)),
+			"Clear":      reflect.ValueOf(display.Clear),
+			"Grid":       reflect.ValueOf((*display.Grid)(nil)),
+			"HTML":       reflect.ValueOf((*display.HTML)(nil)),
+			"Image":      reflect.ValueOf(display.Image),
+			"Install":    reflect.ValueOf(display.Install),
+			"JPEG":       reflect.ValueOf((*display.JPEG)(nil)),
+			"JavaScript": reflect.ValueOf((*display.JavaScript)(nil)),
+			"Latex":      reflect.ValueOf((*display.Latex)(nil)),
+			"Markdown":   reflect.ValueOf((*display.Markdown)(nil)),
+			"MaxRows":    reflect.ValueOf(constant.MakeFromLiteral("60", token.INT, 0)),
+			"PNG":        reflect.ValueOf((*display.PNG)(nil)),
+			"Picture":    reflect.ValueOf((*display.Picture)(nil)),
+			"SVG":        reflect.ValueOf((*display.SVG)(nil)),
+			"Show":       reflect.ValueOf(display.Show),
+			"Sink":       reflect.ValueOf((*display.Sink)(nil)),
+			"_Sink":      reflect.ValueOf((*_github_com_gopherceptron_gopherceptron_kernel_display_Sink)(nil)),
+			"Table":      reflect.ValueOf(display.Table),
+			"Text":       reflect.ValueOf(display.Text),
+			"Update":     reflect.ValueOf(display.Update),
 		}
 	})
 }

@@ -189,7 +189,7 @@ func (a *attempt) ignored(d *draft, e types.Error) bool {
 
 // repair changes the draft so that the next attempt may go better, and reports whether it did.
 func (s *Session) repair(d *draft, a *attempt) bool {
-	return s.repairImports(d, a) || s.repairHoist(d, a) || s.repairMethods(d, a)
+	return s.repairImports(d, a) || s.repairHoist(d, a) || s.repairLiterals(d, a) || s.repairMethods(d, a)
 }
 
 // repairImports imports the known packages that are named but not imported.
@@ -288,6 +288,49 @@ func (s *Session) repairMethods(d *draft, a *attempt) bool {
 		done = true
 	}
 	return done
+}
+
+// repairLiterals gives the elements of struct literals their fields' names where go/types takes an unexported field of an
+// earlier cell for that of another package. (Of all its rules this one alone compares packages by address.)
+func (s *Session) repairLiterals(d *draft, a *attempt) bool {
+	wrong := map[token.Pos]bool{}
+	for _, e := range a.errs {
+		if strings.HasPrefix(e.Msg, "implicit assignment to unexported field") {
+			wrong[e.Pos] = true
+		}
+	}
+	if len(wrong) == 0 {
+		return false
+	}
+	done := false
+	for _, f := range []*ast.File{d.parsed.decls, d.parsed.stmts} {
+		ast.Inspect(f, func(n ast.Node) bool {
+			lit, ok := n.(*ast.CompositeLit)
+			if ok && slices.ContainsFunc(lit.Elts, func(x ast.Expr) bool { return wrong[x.Pos()] }) {
+				done = nameFields(lit, a.info.Types[lit].Type) || done
+			}
+			return true
+		})
+	}
+	return done
+}
+
+// nameFields turns T{a, b} into T{x: a, y: b}, for a T of a cell.
+func nameFields(lit *ast.CompositeLit, t types.Type) bool {
+	if t == nil {
+		return false
+	}
+	st, ok := deref(t).Underlying().(*types.Struct)
+	if !ok || st.NumFields() != len(lit.Elts) || st.Field(0).Pkg().Path() != "main" {
+		return false
+	}
+	for i, x := range lit.Elts {
+		if _, keyed := x.(*ast.KeyValueExpr); keyed {
+			return false
+		}
+		lit.Elts[i] = &ast.KeyValueExpr{Key: &ast.Ident{Name: st.Field(i).Name()}, Colon: x.Pos(), Value: x}
+	}
+	return true
 }
 
 // diagnostics returns the errors in the order of the source.

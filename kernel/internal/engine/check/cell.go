@@ -2,6 +2,7 @@ package check
 
 import (
 	"go/ast"
+	"go/token"
 	"go/types"
 )
 
@@ -51,11 +52,20 @@ type Cell struct {
 	Inits int      // how many func init it declares
 	Tests []string // Test and Benchmark functions that it declares
 
+	parsed     *parsed
 	declared   []types.Object
 	newImports []Import
 	docs       map[string]string
 	texts      map[string]string
 	specs      map[string]ast.Node
+}
+
+// Offset returns the offset in Source of a position of one of the cell's nodes.
+func (c *Cell) Offset(p token.Pos) int {
+	if off := int(p - c.parsed.stmtBase); off >= 0 {
+		return min(off, len(c.Source)) // the statements' file was added after the declarations'
+	}
+	return max(0, min(int(p-c.parsed.declBase), len(c.Source)))
 }
 
 // mentions returns the session's objects that the declaration of a type or constant names.

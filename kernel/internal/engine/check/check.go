@@ -277,7 +277,7 @@ func defined(stmt ast.Stmt) []*ast.Ident {
 
 // finish builds the cell from the attempt that had no errors.
 func (s *Session) finish(d *draft, a *attempt) *Cell {
-	c := &Cell{Number: d.number, Source: d.src, Pkg: a.pkg, Info: a.info, Auto: d.auto, Decls: d.decls, Methods: d.methods,
+	c := &Cell{parsed: d.parsed, Number: d.number, Source: d.src, Pkg: a.pkg, Info: a.info, Auto: d.auto, Decls: d.decls, Methods: d.methods,
 		Body: d.parsed.body, Hoisted: d.hoisted, Silenced: d.cut.silenced, LastStmt: d.last,
 		newImports: append(slices.Clone(d.imports), d.auto...), docs: d.docs, texts: d.texts, specs: d.specs}
 	c.Imports = a.imports

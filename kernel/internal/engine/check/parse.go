@@ -6,6 +6,7 @@ import (
 	"go/parser"
 	"go/scanner"
 	"go/token"
+	"slices"
 	"strings"
 )
 
@@ -63,18 +64,17 @@ func parse(fset *token.FileSet, name, src string, c cut) (*parsed, []syntaxError
 	return p, errs
 }
 
-// mask returns src with every item blanked out that is not of a wanted kind.
+// mask returns src with blanks in place of all but the items of the wanted kinds.
 func mask(src string, items []item, want []kind) string {
 	b := []byte(src)
-	for _, it := range items {
-		keep := false
-		for _, k := range want {
-			keep = keep || k == it.kind
+	for i := range b {
+		if b[i] != '\n' {
+			b[i] = ' '
 		}
-		for i := it.start; !keep && i < it.end; i++ {
-			if b[i] != '\n' {
-				b[i] = ' '
-			}
+	}
+	for _, it := range items {
+		if slices.Contains(want, it.kind) {
+			copy(b[it.start:it.end], src[it.start:])
 		}
 	}
 	return string(b)

@@ -95,7 +95,7 @@ func (s *Session) reset() {
 	s.imports = map[string]string{}
 	s.dots = nil
 	s.slots = map[types.Object]*Slot{}
-	s.taken = map[string]bool{}
+	s.taken = map[string]bool{"main": true} // a program's main runs by itself, a cell's when the engine says so
 	s.methods = map[*types.TypeName]map[string]*method{}
 	s.renewed = map[string]int{}
 }
@@ -121,10 +121,12 @@ func (s *Session) Slot(o types.Object) *Slot {
 // Fset returns the positions of all cells.
 func (s *Session) Fset() *token.FileSet { return s.fset }
 
-// Commit makes what a checked cell declares part of the session; the caller is about to run it.
-func (s *Session) Commit(c *Cell) {
+// Commit makes what a checked cell declares part of the session; the caller is about to run it. undo takes it back, for
+// a cell that could not be run at all; methods that were added to a type of an earlier cell stay.
+func (s *Session) Commit(c *Cell) (undo func()) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	names, imports, dots := maps.Clone(s.names), maps.Clone(s.imports), slices.Clone(s.dots)
 	for _, im := range c.newImports {
 		switch im.Name {
 		case "_":
@@ -150,6 +152,11 @@ func (s *Session) Commit(c *Cell) {
 	}
 	for _, m := range c.Methods {
 		s.addMethod(c, m)
+	}
+	return func() {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.names, s.imports, s.dots = names, imports, dots
 	}
 }
 
