@@ -120,8 +120,8 @@ func (r *cellRun) fail(err error) {
 	if r.request.content.StopOnError && !r.request.content.Silent {
 		r.s.cells.abort()
 	}
-	r.out.send("error", content)
 	r.out.finish()
+	r.out.send("error", content)
 	reply := wire.ExecuteReply{Status: wire.StatusError, ExecutionCount: r.number, UserExpressions: map[string]json.RawMessage{}, Payload: []any{}}
 	r.s.reply(r.request.request, wire.ExecuteErrorReply{ExecuteReply: reply, ErrorContent: content})
 }
@@ -129,10 +129,14 @@ func (r *cellRun) fail(err error) {
 // interruption gives an engine's plain context error the name that users know it by.
 func interruption(ctx context.Context, err error) error {
 	var e *Error
-	if errors.As(err, &e) || !errors.Is(err, context.Canceled) {
+	if errors.As(err, &e) || ctx.Err() == nil {
 		return err
 	}
-	if errors.Is(context.Cause(ctx), ErrShutdown) {
+	cause := context.Cause(ctx)
+	switch {
+	case !errors.Is(err, context.Canceled) && !errors.Is(err, cause):
+		return err // its own, which came at the same time
+	case errors.Is(cause, ErrShutdown):
 		return &Error{Name: "Shutdown", Message: "the kernel shut down"}
 	}
 	return &Error{Name: "Interrupted", Message: "the cell was interrupted"}

@@ -3,6 +3,7 @@ package wire
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 )
 
@@ -121,22 +122,24 @@ func DecodeContent(content json.RawMessage, v any) error {
 	if trimmed[0] != '{' {
 		return fmt.Errorf("wire: content is %s, want a JSON object", abbreviate(trimmed))
 	}
-	if err := json.Unmarshal(trimmed, v); err != nil {
+	err := json.Unmarshal(trimmed, v)
+	var typ *json.UnmarshalTypeError
+	if errors.As(err, &typ) {
+		return fmt.Errorf("wire: content: %s is a JSON %s, want a Go %s", typ.Field, typ.Value, typ.Type)
+	}
+	if err != nil {
 		return fmt.Errorf("wire: content: %w", err)
 	}
 	return nil
 }
 
-// EncodeContent writes v without the escapes that JSON inside of HTML would need: they double the size of
-// HTML outputs and no front end wants them.
+// EncodeContent writes v as JSON, as [NewMessage] does, for parts of contents that are encoded one by one.
 func EncodeContent(v any) (json.RawMessage, error) {
-	var buf bytes.Buffer
-	enc := json.NewEncoder(&buf)
-	enc.SetEscapeHTML(false)
-	if err := enc.Encode(v); err != nil {
-		return nil, fmt.Errorf("wire: content: %w", err)
+	raw, err := marshal(v)
+	if err != nil {
+		return nil, fmt.Errorf("wire: %w", err)
 	}
-	return bytes.TrimRight(buf.Bytes(), "\n"), nil
+	return raw, nil
 }
 
 func abbreviate(b []byte) string {
