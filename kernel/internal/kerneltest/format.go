@@ -63,6 +63,9 @@ func normal(raw json.RawMessage, typ string) string {
 func mask(v any) any {
 	switch v := v.(type) {
 	case string:
+		if len(v) > 10*longest {
+			return fmt.Sprintf("%s... (%d bytes)", v[:longest/3], len(v))
+		}
 		v = uuid.ReplaceAllString(v, "<id>")
 		v = spillFile.ReplaceAllString(v, "<outputs>/cell-$1.txt")
 		if v == strings.TrimPrefix(runtime.Version(), "go") {

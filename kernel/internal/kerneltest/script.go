@@ -21,8 +21,8 @@ type script struct {
 	client   *client
 	archive  *txtar.Archive
 	out      bytes.Buffer
-	requests []*request // sent, in order
-	pending  []*request // sent with &, not waited for
+	requests []*request      // sent, in order
+	pending  []*request      // sent with &, not waited for
 	answered map[string]bool // input_requests, by id
 
 	// what the next message gets

@@ -14,8 +14,9 @@ import (
 const (
 	flushDelay = 50 * time.Millisecond // from the first byte to the message: a print feels immediate, 10,000 cost few messages
 	flushSize  = 64 << 10
-	// A cell's stream text beyond pageLimit goes to a file: browsers slow down long before memory ends.
-	pageLimit = 2 << 20
+	// A cell's stream text beyond pageLimit goes to a file: browsers slow down long before memory ends. It is 2 MB, less
+	// half a message, so that the last message has room for whole lines and the file does not begin within one.
+	pageLimit = 2<<20 - flushSize/2
 )
 
 // outputs is what a session knows of all its outputs.
