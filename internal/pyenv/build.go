@@ -40,6 +40,13 @@ func (e *Env) make(ctx context.Context, py python, held *os.File, progress io.Wr
 	if out, err := output(check); err != nil {
 		return fmt.Errorf("pyenv: the new environment does not work: %w%s", cause(ctx, err), tail(out, 8))
 	}
+	settings := filepath.Join(e.dir, "share", "jupyter", "lab", "settings")
+	if err := os.MkdirAll(settings, 0o755); err != nil {
+		return fmt.Errorf("pyenv: JupyterLab's settings: %w", err)
+	}
+	if err := os.WriteFile(filepath.Join(settings, "overrides.json"), overrides, 0o644); err != nil {
+		return fmt.Errorf("pyenv: JupyterLab's settings: %w", err)
+	}
 	if err := os.WriteFile(e.marker(), []byte(py.Version+"\n"), 0o644); err != nil {
 		return fmt.Errorf("pyenv: %w", err)
 	}

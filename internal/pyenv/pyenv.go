@@ -20,6 +20,11 @@ import (
 //go:embed requirements.txt
 var requirements []byte
 
+// overrides are JupyterLab's settings in this environment: it asks no one for news and updates.
+//
+//go:embed overrides.json
+var overrides []byte
+
 // An Env is a complete Python environment. It is not changed once it exists; its methods may be called from many goroutines.
 type Env struct {
 	dir   string
@@ -77,7 +82,8 @@ func Ensure(ctx context.Context, progress io.Writer) (*Env, error) {
 	return e, nil
 }
 
-// Find returns the environment if it exists, else an error that is [ErrNotMade] or says what is missing. It makes nothing.
+// Find returns the environment if it exists, else an error that is [ErrNotMade], with the environment that would be made,
+// or says what is missing. It makes nothing.
 func Find(ctx context.Context) (*Env, error) {
 	py, err := findPython(ctx)
 	if err != nil {
@@ -88,7 +94,7 @@ func Find(ctx context.Context) (*Env, error) {
 		return nil, err
 	}
 	if !e.ready() {
-		return nil, fmt.Errorf("%w (%s)", ErrNotMade, e.dir)
+		return e, fmt.Errorf("%w (%s)", ErrNotMade, e.dir)
 	}
 	return e, nil
 }
@@ -110,6 +116,7 @@ func locate(py python) (*Env, error) {
 	}
 	h := sha256.New()
 	h.Write(requirements)
+	h.Write(overrides)
 	fmt.Fprintf(h, "\npython %s %s\n", py.minor(), py.Prefix)
 	name := "python-" + hex.EncodeToString(h.Sum(nil))[:16]
 	return &Env{dir: filepath.Join(root, name), state: filepath.Join(root, "jupyter"), Version: py.Version}, nil
