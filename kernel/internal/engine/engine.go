@@ -71,6 +71,7 @@ type Engine struct {
 	mu      sync.Mutex // held while a cell runs
 	sources sources
 	dir     string // where %cd - goes back to
+	reads   bool   // a cell has mentioned os.Stdin
 }
 
 // New returns an engine. source holds the source of this module's packages for cells, at their folders.
@@ -148,6 +149,10 @@ func (e *Engine) runSource(r *run, source string) (Result, error) {
 		fmt.Fprintf(r.stderr(), "imported %q\n", im.Path)
 	}
 	undo := e.session.Commit(c)
+	e.reads = e.reads || c.Uses("os", "Stdin")
+	if e.reads { // this cell, or a function of an earlier one
+		defer stdio.Feed(r)()
+	}
 	var values []exec.Value
 	owner.Run(r, func() { values, err = e.exec.Run(r.ctx, c) })
 	if err == nil && len(c.Tests) > 0 {
@@ -176,10 +181,10 @@ func (e *Engine) runError(r *run, err error, undo func()) error {
 	return &Error{Name: "unsupported", Message: err.Error(), Traceback: []string{red("unsupported: ") + err.Error()}}
 }
 
-// result returns what a cell shows: an untyped constant exactly, any other value as the executor gave it.
+// result returns what a cell shows: a constant exactly, any other value as the executor gave it.
 func result(c *check.Cell, values []exec.Value) Result {
 	if c.Last != nil {
-		if tv := c.Info.Types[c.Last]; tv.Value != nil {
+		if tv := c.Info.Types[c.Last]; tv.Value != nil && isBasic(tv.Type) {
 			return constant(tv)
 		}
 	}
@@ -200,6 +205,12 @@ func result(c *check.Cell, values []exec.Value) Result {
 
 // several is the value of a call with more than one result; it renders as text only.
 type several struct{ values []any }
+
+// isBasic tells a constant that is its value from one of a type that may have methods.
+func isBasic(t types.Type) bool {
+	_, ok := t.(*types.Basic)
+	return ok
+}
 
 func constant(tv types.TypeAndValue) Result {
 	text := tv.Value.ExactString()

@@ -68,6 +68,16 @@ func (c *Cell) Offset(p token.Pos) int {
 	return max(0, min(int(p-c.parsed.declBase), len(c.Source)))
 }
 
+// Uses reports whether the cell mentions a package's object.
+func (c *Cell) Uses(path, name string) bool {
+	for id, o := range c.Info.Uses {
+		if id.Name == name && o.Pkg() != nil && o.Pkg().Path() == path {
+			return true
+		}
+	}
+	return false
+}
+
 // mentions returns the session's objects that the declaration of a type or constant names.
 func (c *Cell) mentions(s *Session, name string) map[string]types.Object {
 	spec := c.specs[name]

@@ -25,7 +25,7 @@ type pipe struct {
 	buf  []byte
 }
 
-// Capture makes os.Stdout, os.Stderr and the standard logger the running cell's, and os.Stdin empty, until release.
+// Capture makes os.Stdout, os.Stderr, os.Stdin and the standard logger the running cell's, until release.
 func Capture() (release func(), err error) {
 	var ends []*os.File
 	var list []*pipe
@@ -38,11 +38,11 @@ func Capture() (release func(), err error) {
 		list = append(list, &pipe{name: name, r: r, buf: make([]byte, 64<<10)})
 	}
 	oldIn, oldLog := os.Stdin, log.Writer()
-	null, err := os.Open(os.DevNull)
-	if err != nil {
-		return nil, fmt.Errorf("stdio: %w", err)
-	}
-	os.Stdin, os.Stdout, os.Stderr = null, ends[0], ends[1]
+	os.Stdout, os.Stderr = ends[0], ends[1]
+	stdin.Lock()
+	stdin.active = true
+	stdin.Unlock()
+	openStdin()
 	log.SetOutput(Stderr)
 	pipes.Lock()
 	pipes.list = list
@@ -52,6 +52,7 @@ func Capture() (release func(), err error) {
 		wg.Go(p.follow)
 	}
 	return func() {
+		closeStdin()
 		os.Stdin, os.Stdout, os.Stderr = oldIn, realStdout, realStderr
 		log.SetOutput(oldLog)
 		for _, w := range ends {
@@ -64,7 +65,6 @@ func Capture() (release func(), err error) {
 		for _, p := range list {
 			p.r.Close()
 		}
-		null.Close()
 	}, nil
 }
 

@@ -112,6 +112,29 @@ func TestScan(t *testing.T) {
 	})
 }
 
+func TestStdin(t *testing.T) {
+	capture(t)
+	r := &recorder{lines: []string{"one", "two words"}}
+	SetRunning(r)
+	stop := Feed(r)
+	lines := bufio.NewScanner(os.Stdin)
+	for _, want := range []string{"one", "two words"} {
+		if !lines.Scan() || lines.Text() != want {
+			t.Errorf("os.Stdin gave %q, %v; want %q", lines.Text(), lines.Err(), want)
+		}
+	}
+	if lines.Scan() {
+		t.Errorf("os.Stdin gave %q; want the end", lines.Text())
+	}
+	stop()
+	r.lines = []string{"three"}
+	defer Feed(r)()
+	var s string
+	if _, err := fmt.Fscanln(os.Stdin, &s); err != nil || s != "three" {
+		t.Errorf("the next cell read %q, %v; want three", s, err)
+	}
+}
+
 func TestLargeWrite(t *testing.T) {
 	capture(t)
 	r := &recorder{}

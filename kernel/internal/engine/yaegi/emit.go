@@ -180,10 +180,11 @@ func (e *emitter) expression(s *ast.ExprStmt) string {
 	if len(results) == 0 {
 		return text
 	}
-	show := e.c.Last == s.X && tv.Value == nil && !prints(s.X, e.c.Info)
+	_, basic := tv.Type.(*types.Basic)
+	show := e.c.Last == s.X && !prints(s.X, e.c.Info)
 	fails := isError(results[len(results)-1]) && !reports(s.X, e.c.Info)
-	if tv.Value != nil && e.c.LastStmt == s {
-		return "" // a constant: the checker knows it
+	if tv.Value != nil && basic && e.c.LastStmt == s {
+		return "" // the checker knows it
 	}
 	if !show && !fails {
 		if _, isCall := ast.Unparen(s.X).(*ast.CallExpr); !isCall {
