@@ -8,7 +8,7 @@ import (
 	"github.com/gopherceptron/gopherceptron/kernel"
 )
 
-// source is what cells import from this module: the engine checks cells against it and shows its doc comments.
+// source is what cells import from this module, against which the engine checks them, and the course.
 //
 //go:embed kernel/display/*.go
 var source embed.FS

@@ -8,22 +8,17 @@ import (
 )
 
 // A Channel names one of a kernel's sockets.
-type Channel int
+type Channel = wire.Channel
 
 // The channels that carry requests. IOPub has [Conn.Publish]; the heartbeat never leaves the transport.
 const (
-	Shell Channel = iota
-	Control
-	Stdin
+	Shell   = wire.Shell
+	Control = wire.Control
+	Stdin   = wire.Stdin
 )
 
 // An Event is what a Conn received: a message, or a new subscriber to IOPub.
-type Event struct {
-	Channel    Channel
-	Message    *wire.Message // nil when a client subscribed
-	Subscribed bool
-	Topic      string // of the subscription, usually ""
-}
+type Event = wire.Event
 
 // A Conn carries messages between a session and its clients. All methods may be called at once from many goroutines.
 type Conn interface {

@@ -23,6 +23,7 @@ type Header struct {
 type Message struct {
 	Identities [][]byte // ROUTER: who sent it or is to get it; IOPub: the topic
 	Header     Header
+	RawHeader  json.RawMessage // a received header as it came, with fields that Header does not know; nil in a message made here
 	Parent     json.RawMessage // the parent's header, copied as it came; nil is {}
 	Metadata   json.RawMessage // nil is {}
 	Content    json.RawMessage

@@ -1,0 +1,68 @@
+package kernel
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"reflect"
+
+	"github.com/gopherceptron/gopherceptron/kernel/display"
+	_ "github.com/gopherceptron/gopherceptron/kernel/internal/bind/gonum"
+	_ "github.com/gopherceptron/gopherceptron/kernel/internal/bind/own"
+	_ "github.com/gopherceptron/gopherceptron/kernel/internal/bind/std"
+	"github.com/gopherceptron/gopherceptron/kernel/internal/engine"
+	"github.com/gopherceptron/gopherceptron/kernel/internal/engine/show"
+	"github.com/gopherceptron/gopherceptron/kernel/internal/render"
+	"github.com/gopherceptron/gopherceptron/kernel/internal/session"
+)
+
+// cells is the engine as the session sees it: neither knows the other's types.
+type cells struct{ engine *engine.Engine }
+
+func newCells(source fs.FS) cells { return cells{engine.New(source)} }
+
+// newRenderer renders values, with Go syntax as their text.
+func newRenderer() render.Renderer {
+	return render.Renderer{Text: func(v any) string { return show.Text(reflect.ValueOf(v), nil) }}
+}
+
+func (c cells) Execute(ctx context.Context, cell session.Cell, out session.Output) (session.Result, error) {
+	res, err := c.engine.Execute(ctx, cell.Number, cell.Code, out)
+	return result(res), sessionError(err)
+}
+
+func (c cells) Evaluate(ctx context.Context, expr string, out session.Output) (session.Result, error) {
+	res, err := c.engine.Evaluate(ctx, expr, out)
+	return result(res), sessionError(err)
+}
+
+func (c cells) Complete(code string, cursor int) session.Completions {
+	got := c.engine.Complete(code, cursor)
+	out := session.Completions{Start: got.Start, End: got.End}
+	for _, i := range got.Items {
+		out.Items = append(out.Items, session.Completion{Text: i.Text, Kind: i.Kind, Signature: i.Signature})
+	}
+	return out
+}
+
+func (c cells) Inspect(code string, cursor, _ int) (display.Bundle, bool) {
+	return c.engine.Inspect(code, cursor)
+}
+
+func (c cells) IsComplete(code string) (status, indent string) { return c.engine.IsComplete(code) }
+
+func result(r engine.Result) session.Result {
+	out := session.Result{HasValue: r.HasValue, Value: r.Value, Text: r.Text}
+	if r.Page != nil {
+		out.Payload = append(out.Payload, session.Payload{Source: "page", Data: *r.Page})
+	}
+	return out
+}
+
+func sessionError(err error) error {
+	var e *engine.Error
+	if errors.As(err, &e) {
+		return &session.Error{Name: e.Name, Message: e.Message, Traceback: e.Traceback}
+	}
+	return err
+}

@@ -1,0 +1,109 @@
+package check
+
+import (
+	"errors"
+	"go/ast"
+	"go/parser"
+	"go/scanner"
+	"go/token"
+	"slices"
+	"strings"
+)
+
+// A parsed cell is two files with the same positions: the declarations, and the statements in the body of a function.
+type parsed struct {
+	decls   *ast.File
+	stmts   *ast.File
+	imports []*ast.ImportSpec
+	body    *ast.BlockStmt
+	// base is the position of the cell's first byte in each file.
+	declBase, stmtBase token.Pos
+}
+
+// cellFunc is the name of the function that holds a cell's statements while it is checked.
+const cellFunc = "__cell"
+
+const (
+	declHead = "package main;"
+	stmtHead = "package main; func " + cellFunc + "() {"
+)
+
+// A syntaxError is a Diagnostic with its offset in the cell.
+type syntaxError struct {
+	Diagnostic
+	offset int
+}
+
+// parse parses a cell that was cut. Each file is the whole cell with the other's items blanked out, so that every node
+// has the line and the column that the user sees.
+func parse(fset *token.FileSet, name, src string, c cut) (*parsed, []syntaxError) {
+	var errs []syntaxError
+	file := func(head, tail string, want ...kind) (*ast.File, token.Pos) {
+		prefix := head + "/*line " + name + ":1:1*/"
+		text := prefix + mask(src, c.items, want) + tail
+		base := token.Pos(fset.Base() + len(prefix))
+		f, err := parser.ParseFile(fset, name, text, parser.ParseComments|parser.SkipObjectResolution|parser.AllErrors)
+		errs = append(errs, placeErrors(err, src, len(prefix), c.last)...)
+		return f, base
+	}
+	p := &parsed{}
+	p.decls, p.declBase = file(declHead, "\n", declaration, importDecl)
+	p.stmts, p.stmtBase = file(stmtHead, "\n}", statement)
+	if p.decls != nil {
+		p.imports = p.decls.Imports
+	}
+	for _, d := range p.stmts.Decls {
+		if f, ok := d.(*ast.FuncDecl); ok && f.Name.Name == cellFunc && f.Recv == nil {
+			p.body = f.Body
+			break
+		}
+	}
+	if p.body == nil {
+		p.body = &ast.BlockStmt{}
+	}
+	return p, errs
+}
+
+// mask returns src with blanks in place of all but the items of the wanted kinds.
+func mask(src string, items []item, want []kind) string {
+	b := []byte(src)
+	for i := range b {
+		if b[i] != '\n' {
+			b[i] = ' '
+		}
+	}
+	for _, it := range items {
+		if slices.Contains(want, it.kind) {
+			copy(b[it.start:it.end], src[it.start:])
+		}
+	}
+	return string(b)
+}
+
+// placeErrors turns the parser's errors into the cell's; one behind the last token is moved to its end.
+func placeErrors(err error, src string, prefix, last int) []syntaxError {
+	var list scanner.ErrorList
+	if err == nil || !errors.As(err, &list) {
+		return nil
+	}
+	list.RemoveMultiples()
+	var out []syntaxError
+	for _, e := range list {
+		off := e.Pos.Offset - prefix
+		msg := "syntax error: " + e.Msg
+		if off >= last {
+			off = last
+			msg = strings.NewReplacer("found '}'", "found the end of the cell", "found 'EOF'", "found the end of the cell",
+				"found newline", "found the end of the cell").Replace(msg)
+		}
+		line, col := place(src, off)
+		out = append(out, syntaxError{Diagnostic{Line: line, Column: col, Message: msg}, off})
+	}
+	return out
+}
+
+// place returns the line and the column in bytes, both from 1, of an offset.
+func place(src string, off int) (line, col int) {
+	off = max(0, min(off, len(src)))
+	return 1 + strings.Count(src[:off], "\n"), off - strings.LastIndexByte(src[:off], '\n')
+}

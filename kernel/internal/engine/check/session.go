@@ -1,0 +1,214 @@
+// Package check knows what a session has declared: it type-checks each cell together with the session, by go/types,
+// and answers completion and inspection from the same data.
+//
+// # One package a cell
+//
+// Every cell is checked as a package of its own, all with the path "main", in whose scope the session's live objects
+// are put first. So an object keeps its identity for the whole session, old functions keep what they were checked
+// against, a name is redefined by leaving the old object out, and a check costs what the cell costs, not what the
+// session does. (go/types compares packages by path where unexported names meet, so the cells are one package to it.)
+//
+// # What a cell's variables are
+//
+// Statements are checked in the body of a function, where := means what Go says; the variables of its outermost block
+// become the session's. A function of the same cell that mentions such a variable needs it at package level: then, and
+// only then, the declaration is moved there and the cell is checked again.
+//
+// # Methods in later cells
+//
+// A method of a type of an earlier cell is checked as a function with the receiver as its first parameter and added to
+// the type afterwards, so variables that exist already have it. A type declaration that is run again unchanged is left
+// out of the check and keeps its identity.
+//
+// # Slots
+//
+// A Slot is where an executor keeps what a name stands for. A redefinition with an identical type takes over the slot,
+// so earlier functions see the new value; any other gets a new slot.
+package check
+
+import (
+	"fmt"
+	"go/ast"
+	"go/token"
+	"go/types"
+	"io/fs"
+	"maps"
+	"slices"
+	"sync"
+)
+
+// A Session is what the cells so far have declared. Its methods may be called from several goroutines.
+type Session struct {
+	mu      sync.Mutex
+	fset    *token.FileSet
+	types   *importer
+	names   map[string]*Name
+	imports map[string]string // name -> path
+	dots    []string          // paths imported with a dot
+	slots   map[types.Object]*Slot
+	taken   map[string]bool // slot names
+	methods map[*types.TypeName]map[string]*method
+	renewed map[string]int // types that were declared anew, with the cell
+}
+
+// A Name is a live name of the session.
+type Name struct {
+	Object types.Object
+	Cell   int
+	Slot   *Slot
+	Doc    string
+	// For types and constants: the declaration's text and the session's objects it mentions. The same text with the
+	// same objects is the same declaration.
+	text string
+	uses map[string]types.Object
+}
+
+// A Slot is where an executor keeps a variable, function, type, constant or package.
+type Slot struct {
+	Name string // unique in the session, a Go identifier
+}
+
+// A method is a method that was added to a type: its current declaration.
+type method struct {
+	object *types.Func
+	cell   int
+	doc    string
+}
+
+// NewSession returns an empty session. source holds the source of the packages of this module that cells can import,
+// at their folders.
+func NewSession(source fs.FS) *Session {
+	s := &Session{fset: token.NewFileSet(), types: newImporter(source)}
+	s.reset()
+	return s
+}
+
+// Reset forgets all names and imports.
+func (s *Session) Reset() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.reset()
+}
+
+func (s *Session) reset() {
+	s.names = map[string]*Name{}
+	s.imports = map[string]string{}
+	s.dots = nil
+	s.slots = map[types.Object]*Slot{}
+	s.taken = map[string]bool{"main": true} // a program's main runs by itself, a cell's when the engine says so
+	s.methods = map[*types.TypeName]map[string]*method{}
+	s.renewed = map[string]int{}
+}
+
+// Names returns the live names in the order of the alphabet.
+func (s *Session) Names() []Name {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var out []Name
+	for _, n := range slices.Sorted(maps.Keys(s.names)) {
+		out = append(out, *s.names[n])
+	}
+	return out
+}
+
+// Slot returns the slot of an object that a cell declared or of a package that it imported, or nil.
+func (s *Session) Slot(o types.Object) *Slot {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.slots[o]
+}
+
+// Fset returns the positions of all cells.
+func (s *Session) Fset() *token.FileSet { return s.fset }
+
+// Commit makes what a checked cell declares part of the session; the caller is about to run it. undo takes it back, for
+// a cell that could not be run at all; methods that were added to a type of an earlier cell stay.
+func (s *Session) Commit(c *Cell) (undo func()) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	names, imports, dots := maps.Clone(s.names), maps.Clone(s.imports), slices.Clone(s.dots)
+	for _, im := range c.newImports {
+		switch im.Name {
+		case "_":
+		case ".":
+			if !slices.Contains(s.dots, im.Path) {
+				s.dots = append(s.dots, im.Path)
+			}
+		default:
+			s.imports[im.Name] = im.Path
+			delete(s.names, im.Name)
+		}
+	}
+	for _, o := range c.declared {
+		n := &Name{Object: o, Cell: c.Number, Doc: c.docs[o.Name()], text: c.texts[o.Name()]}
+		n.uses = c.mentions(s, o.Name())
+		n.Slot = s.slotFor(o)
+		if _, ok := o.(*types.TypeName); ok && s.names[o.Name()] != nil {
+			s.renewed[o.Name()] = c.Number
+		}
+		delete(s.imports, o.Name())
+		s.names[o.Name()] = n
+		s.slots[o] = n.Slot
+	}
+	for _, m := range c.Methods {
+		s.addMethod(c, m)
+	}
+	return func() {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.names, s.imports, s.dots = names, imports, dots
+	}
+}
+
+// slotFor returns the slot of a new object: the old one of its name where the types are identical.
+func (s *Session) slotFor(o types.Object) *Slot {
+	if old := s.names[o.Name()]; old != nil && sameSlot(old.Object, o) {
+		return old.Slot
+	}
+	name := o.Name()
+	for i := 2; s.taken[name]; i++ {
+		name = fmt.Sprintf("%s__%d", o.Name(), i)
+	}
+	s.taken[name] = true
+	return &Slot{Name: name}
+}
+
+func sameSlot(old, new types.Object) bool {
+	switch new.(type) {
+	case *types.Var:
+		_, ok := old.(*types.Var)
+		return ok && types.Identical(old.Type(), new.Type())
+	case *types.Func:
+		_, ok := old.(*types.Func)
+		return ok && types.Identical(old.Type(), new.Type())
+	}
+	return false
+}
+
+// addMethod records a method of the cell, and adds it to a type that was declared in an earlier one.
+func (s *Session) addMethod(c *Cell, m *Method) {
+	byName := s.methods[m.Type]
+	if byName == nil {
+		byName = map[string]*method{}
+		s.methods[m.Type] = byName
+	}
+	if !m.added && m.Lowered != nil && byName[m.Name] == nil {
+		m.Type.Type().(*types.Named).AddMethod(m.Object)
+	}
+	byName[m.Name] = &method{object: m.Object, cell: c.Number, doc: m.Decl.Doc.Text()}
+}
+
+// CellName is the file name of a cell in positions.
+func CellName(number int) string { return fmt.Sprintf("cell %d", number) }
+
+// identifiers returns the names that occur in a node, and those that stand before a dot.
+func identifiers(n ast.Node) map[string]bool {
+	m := map[string]bool{}
+	ast.Inspect(n, func(n ast.Node) bool {
+		if id, ok := n.(*ast.Ident); ok {
+			m[id.Name] = true
+		}
+		return true
+	})
+	return m
+}

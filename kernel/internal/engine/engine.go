@@ -1,0 +1,315 @@
+// Package engine runs the cells of a notebook: a cell is split, checked against the session, run, and its value shown.
+//
+//	check  what the session knows; Go's own diagnostics, completion, inspection
+//	yaegi  runs what was checked
+//	stdio  whose output is it
+//	show   values as text
+//
+// The engine knows nothing of Jupyter's messages: it gets source and an Output, and gives back a Result or an *Error.
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"go/types"
+	"io/fs"
+	"reflect"
+	"strings"
+	"sync"
+
+	"github.com/gopherceptron/gopherceptron/kernel/display"
+	"github.com/gopherceptron/gopherceptron/kernel/internal/engine/check"
+	"github.com/gopherceptron/gopherceptron/kernel/internal/engine/exec"
+	"github.com/gopherceptron/gopherceptron/kernel/internal/engine/owner"
+	"github.com/gopherceptron/gopherceptron/kernel/internal/engine/show"
+	"github.com/gopherceptron/gopherceptron/kernel/internal/engine/stdio"
+	"github.com/gopherceptron/gopherceptron/kernel/internal/engine/yaegi"
+)
+
+// An Executor runs cells that were checked and committed, one at a time.
+type Executor interface {
+	// Run returns the values that the cell shows. The error is the context's, an *exec.Fault, or says what the executor
+	// cannot do.
+	Run(ctx context.Context, c *check.Cell) ([]exec.Value, error)
+	// Func returns a function of the session as a Go function, or an invalid value.
+	Func(ctx context.Context, o types.Object) reflect.Value
+	// Reset forgets all state.
+	Reset()
+}
+
+// An Output receives what a cell prints and shows, from any goroutine, also after the cell ended.
+type Output interface {
+	Stream(name string, text []byte)
+	Show(v any, id string)
+	Update(v any, id string)
+	Clear(wait bool)
+	Input(ctx context.Context, prompt string, password bool) (string, error)
+}
+
+// A Result is what a cell leaves.
+type Result struct {
+	HasValue bool
+	Value    any    // what renderers look at
+	Text     string // the value in Go syntax
+	Page     *display.Bundle
+}
+
+// An Error ends a cell.
+type Error struct {
+	Name      string // "compile error", "panic", "error", "interrupt", "exit", ...
+	Message   string
+	Traceback []string
+}
+
+func (e *Error) Error() string { return e.Name + ": " + e.Message }
+
+// An Engine is one session of cells. Execute runs one cell at a time; the other methods may be called meanwhile.
+type Engine struct {
+	session *check.Session
+	exec    Executor
+	mu      sync.Mutex // held while a cell runs
+	sources sources
+	dir     string // where %cd - goes back to
+	reads   bool   // a cell has mentioned os.Stdin
+}
+
+// New returns an engine. source holds the source of this module's packages for cells, at their folders.
+func New(source fs.FS) *Engine {
+	s := check.NewSession(source)
+	display.Install(currentSink)
+	return &Engine{session: s, exec: yaegi.New(s)}
+}
+
+// Execute runs a cell until it ends or ctx does. A cell that does not compile has run nothing. The error is an *Error.
+func (e *Engine) Execute(ctx context.Context, number int, code string, out Output) (Result, error) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.sources.add(number, code)
+	r := &run{ctx: ctx, out: out, number: number}
+	stdio.SetRunning(r)
+	defer stdio.Drain()
+	cell, err := cutMagics(code)
+	if err != nil {
+		return Result{}, err
+	}
+	return e.runCell(r, cell)
+}
+
+// runCell runs the magics above a cell, the cell, and the magics below it.
+func (e *Engine) runCell(r *run, cell magicCell) (res Result, err error) {
+	if len(cell.before)+len(cell.after) > 0 {
+		if _, err := e.check(r, cell.source); err != nil {
+			return Result{}, err // before any magic ran
+		}
+	}
+	timer := noTimer
+	for _, m := range cell.before {
+		if m.name == "%time" {
+			timer = startTimer
+			continue
+		}
+		if err := e.magic(r, m, &res); err != nil {
+			return res, err
+		}
+	}
+	if strings.TrimSpace(cell.source) != "" {
+		page := res.Page
+		stop := timer(r)
+		res, err = e.runSource(r, cell.source)
+		stop()
+		res.Page = page
+		if err != nil {
+			return res, err
+		}
+	}
+	for _, m := range cell.after {
+		if err := e.magic(r, m, &res); err != nil {
+			return res, err
+		}
+	}
+	return res, nil
+}
+
+func (e *Engine) check(r *run, source string) (*check.Cell, error) {
+	c, err := e.session.Check(r.number, source)
+	if err != nil {
+		return nil, e.compileError(r.number, source, err)
+	}
+	return c, nil
+}
+
+// runSource checks and runs Go source.
+func (e *Engine) runSource(r *run, source string) (Result, error) {
+	c, err := e.check(r, source)
+	if err != nil {
+		return Result{}, err
+	}
+	for _, im := range c.Auto {
+		fmt.Fprintf(r.stderr(), "imported %q\n", im.Path)
+	}
+	undo := e.session.Commit(c)
+	e.reads = e.reads || c.Uses("os", "Stdin")
+	if e.reads { // this cell, or a function of an earlier one
+		defer stdio.Feed(r)()
+	}
+	var values []exec.Value
+	owner.Run(r, func() { values, err = e.exec.Run(r.ctx, c) })
+	if err == nil && len(c.Tests) > 0 {
+		err = e.runTests(r, c)
+	}
+	stdio.Drain()
+	if err != nil {
+		return Result{}, e.runError(r, err, undo)
+	}
+	return result(c, values), nil
+}
+
+// runError turns what an executor returned into an *Error. undo takes back a cell that the executor refused.
+func (e *Engine) runError(r *run, err error, undo func()) error {
+	var f *exec.Fault
+	var own *Error
+	switch {
+	case errors.As(err, &own):
+		return own
+	case r.ctx.Err() != nil:
+		return &Error{Name: "interrupt", Message: "the cell was interrupted", Traceback: []string{red("interrupt: ") + "the cell was interrupted; variables keep their values"}}
+	case errors.As(err, &f):
+		return e.fault(f)
+	}
+	undo()
+	return &Error{Name: "unsupported", Message: err.Error(), Traceback: []string{red("unsupported: ") + err.Error()}}
+}
+
+// result returns what a cell shows: a constant exactly, any other value as the executor gave it.
+func result(c *check.Cell, values []exec.Value) Result {
+	if c.Last != nil {
+		if tv := c.Info.Types[c.Last]; tv.Value != nil && isBasic(tv.Type) {
+			return constant(tv)
+		}
+	}
+	if len(values) == 0 {
+		return Result{}
+	}
+	if len(values) == 1 {
+		return single(values[0])
+	}
+	var texts []string
+	var all []any
+	for _, v := range values {
+		texts = append(texts, single(v).Text)
+		all = append(all, single(v).Value)
+	}
+	return Result{HasValue: true, Value: several{all}, Text: strings.Join(texts, ", ")}
+}
+
+// several is the value of a call with more than one result; it renders as text only.
+type several struct{ values []any }
+
+// isBasic tells a constant that is its value from one of a type that may have methods.
+func isBasic(t types.Type) bool {
+	_, ok := t.(*types.Basic)
+	return ok
+}
+
+func constant(tv types.TypeAndValue) Result {
+	text := tv.Value.ExactString()
+	if b, ok := tv.Type.Underlying().(*types.Basic); ok && b.Info()&(types.IsFloat|types.IsComplex) != 0 {
+		text = tv.Value.String()
+	}
+	return Result{HasValue: true, Text: text}
+}
+
+func single(v exec.Value) Result {
+	res := Result{HasValue: true}
+	if v.Reflect.IsValid() && v.Reflect.CanInterface() {
+		res.Value = v.Reflect.Interface()
+	}
+	if len(v.Methods) == 0 {
+		res.Text = show.Text(v.Reflect, v.Type)
+		return res
+	}
+	b := methodBundle(v.Methods)
+	res.Text, _ = b.Data["text/plain"].(string)
+	if res.Text == "" {
+		res.Text = show.Text(v.Reflect, v.Type)
+		b.Data["text/plain"] = res.Text
+	}
+	if len(b.Data) > 1 {
+		res.Value = bundled{b}
+	} else {
+		res.Value = nil
+	}
+	return res
+}
+
+// bundled is a value that was rendered already.
+type bundled struct{ b display.Bundle }
+
+func (b bundled) Bundle() display.Bundle { return b.b }
+
+// methodBundle calls the methods of the display contract that an executor found on a cell's own type.
+func methodBundle(methods map[string]any) display.Bundle {
+	mime := map[string]string{"HTML": "text/html", "SVG": "image/svg+xml", "Latex": "text/latex", "Markdown": "text/markdown",
+		"JavaScript": "application/javascript", "PNG": "image/png", "JPEG": "image/jpeg", "JSON": "application/json", "String": "text/plain", "Error": "text/plain"}
+	b := display.Bundle{Data: map[string]any{}}
+	for name, f := range methods {
+		func() {
+			defer func() { recover() }() // a method that panics shows nothing; the text form stays
+			switch f := f.(type) {
+			case func() string:
+				b.Data[mime[name]] = f()
+			case func() []byte:
+				b.Data[mime[name]] = f()
+			case func() map[string]any:
+				b.Data[mime[name]] = f()
+			}
+		}()
+	}
+	return b
+}
+
+// Evaluate returns the value of one expression without changing the session's names.
+func (e *Engine) Evaluate(ctx context.Context, expr string, out Output) (Result, error) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	r := &run{ctx: ctx, out: out}
+	c, err := e.session.Check(0, expr)
+	if err != nil {
+		return Result{}, e.compileError(0, expr, err)
+	}
+	if len(c.Decls)+len(c.Methods)+len(c.Vars) > 0 || c.Last == nil {
+		return Result{}, &Error{Name: "compile error", Message: fmt.Sprintf("%q is not an expression", expr)}
+	}
+	undo := e.session.Commit(c)
+	defer undo()
+	var values []exec.Value
+	owner.Run(r, func() { values, err = e.exec.Run(ctx, c) })
+	if err != nil {
+		return Result{}, e.runError(r, err, func() {})
+	}
+	return result(c, values), nil
+}
+
+// Complete returns what can stand at the cursor, a byte offset.
+func (e *Engine) Complete(code string, cursor int) check.Completions {
+	if c, ok := completeMagic(code, cursor); ok {
+		return c
+	}
+	return e.session.Complete(blankMagics(code), cursor)
+}
+
+// Inspect returns the signature and the doc comment of what stands at the cursor.
+func (e *Engine) Inspect(code string, cursor int) (display.Bundle, bool) {
+	code = blankMagics(strings.Replace(code, "?", " ", 1))
+	d, ok := e.session.Inspect(code, min(cursor, len(code)))
+	if !ok {
+		return display.Bundle{}, false
+	}
+	return description(d), true
+}
+
+// IsComplete answers "complete", "incomplete" with the next line's indent, or "invalid".
+func (e *Engine) IsComplete(code string) (status, indent string) {
+	return check.IsComplete(blankMagics(code))
+}

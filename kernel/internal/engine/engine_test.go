@@ -1,0 +1,232 @@
+package engine
+
+import (
+	"context"
+	"fmt"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+)
+
+var ansi = regexp.MustCompile("\x1b\\[[0-9;]*m")
+
+// play runs cells and returns a line for each: what was printed, the value, the error with its traceback.
+func play(t *testing.T, e *Engine, cells ...string) []string {
+	t.Helper()
+	var out []string
+	for i, cell := range cells {
+		rec := &record{}
+		res, err := e.Execute(t.Context(), i+1, cell, rec)
+		line := rec.String()
+		if res.HasValue {
+			line += "= " + res.Text
+		}
+		if err != nil {
+			line += "! " + ansi.ReplaceAllString(err.Error()+"\n"+strings.Join(err.(*Error).Traceback, "\n"), "")
+		}
+		out = append(out, line)
+	}
+	return out
+}
+
+func TestExecute(t *testing.T) {
+	for _, tt := range []struct {
+		name  string
+		cells []string
+		want  []string
+	}{
+		{"value", []string{"x := 40", "x + 2"}, []string{"", "= 42"}},
+		{"constant", []string{"1 << 100", "1.5 * 3", `"a" + "b"`}, []string{"= 1267650600228229401496703205376", "= 4.5", `= "ab"`}},
+		{"auto import is said once", []string{`strings.ToUpper("a")`, `strings.ToUpper("b")`}, []string{"imported \"strings\"\n= \"A\"", `= "B"`}},
+		{"several results", []string{"import \"strconv\"\nstrconv.Atoi(\"12\")", "func two() (int, string) { return 1, \"a\" }\ntwo()"}, []string{"= 12", `= 1, "a"`}},
+		{"print shows no value", []string{"import \"fmt\"\nfmt.Println(\"hi\")"}, []string{"hi\n"}},
+		{"silenced", []string{"1 + 1;"}, []string{""}},
+		{"error of a call", []string{"import \"strconv\"\nstrconv.Atoi(\"x\")\nprintln(1)"},
+			[]string{"! error: strconv.Atoi: parsing \"x\": invalid syntax (cell 1, line 2)\nerror: strconv.Atoi: parsing \"x\": invalid syntax\ncell 1, line 2, column 1\n   2 | strconv.Atoi(\"x\")\n       ^"}},
+		{"panic", []string{"x := 1", "func f() {\n\tpanic(\"boom\")\n}\nf()", "x"},
+			[]string{"", "! panic: boom (cell 2, line 2)\npanic: boom\ncell 2, line 2, column 2, in f\n   2 | \tpanic(\"boom\")\n       \t^\ncell 2, line 4, column 1\n   4 | f()\n       ^", "= 1"}},
+		{"compile error", []string{"import \"fmt\"\nfmt.Println(\"not run\")\ny := 1 + \"a\""},
+			[]string{"! compile error: 3:6: invalid operation: 1 + \"a\" (mismatched types untyped int and untyped string)\ncompile error: invalid operation: 1 + \"a\" (mismatched types untyped int and untyped string)\ncell 1, line 3, column 6\n   3 | y := 1 + \"a\"\n            ^"}},
+		{"exit", []string{"import \"os\"\nos.Exit(3)", "1"}, []string{"! exit: the cell ended with exit status 3; the kernel goes on\nexit: the cell ended with exit status 3; the kernel goes on", "= 1"}},
+		{"own stringer", []string{"type C struct{ v int }\nfunc (c C) String() string { return \"<C>\" }", "C{4}", "&C{5}"}, []string{"", "= <C>", "= <C>"}},
+		{"own struct", []string{"type P struct{ X int; y string }", "P{1, \"a\"}", "[]P{{2, \"b\"}}", "&P{}"}, []string{"", `= P{X: 1, y: "a"}`, `= []P{{X: 2, y: "b"}}`, `= &P{X: 0, y: ""}`}},
+		{"redefined function reaches its callers", []string{"func f() int { return 1 }", "func g() int { return f() * 10 }", "func f() int { return 2 }", "g()"}, []string{"", "", "", "= 20"}},
+		{"main", []string{"package main\n\nimport \"fmt\"\n\nfunc main() { fmt.Println(\"one\") }", "package main\n\nimport \"fmt\"\n\nfunc main() { fmt.Println(\"two\") }", "1"}, []string{"one\n", "two\n", "= 1"}},
+		{"unsupported leaves nothing behind", []string{"for i := range 3 { _ = i }\nz := 1", "z"}, []string{"! unsupported", "! compile error: 1:1: undefined: z"}},
+		{"test passes", []string{"import \"testing\"\nfunc TestOne(t *testing.T) { if 1+1 != 2 { t.Fatal(\"no\") } }"}, []string{"--- PASS: TestOne\n"}},
+		{"test fails", []string{"import \"testing\"\nfunc TestTwo(t *testing.T) { t.Errorf(\"got %d\", 3) }"}, []string{"--- FAIL: TestTwo"}},
+		{"who", []string{"x := 1\nfunc f() {}", "%who"}, []string{"", "[show  Name  Kind      Type    Cell\nf     function  func()     1\nx     variable  int        1]"}},
+		{"reset", []string{"x := 1", "%reset", "x"}, []string{"", "", "! compile error: 1:1: undefined: x"}},
+		{"time", []string{"%time 1 + 1", "%time\nx := 1\nx"}, []string{"wall time ", "wall time "}},
+		{"timeit", []string{"x := 3", "%timeit x * x"}, []string{"", " a run (best of 3, "}},
+		{"shell", []string{"!echo hello", "!exit 3"}, []string{"hello\n", "! error: !exit 3: it ended with exit status 3"}},
+		{"env", []string{"%env GOPHERCEPTRON_TEST=a b", "%env GOPHERCEPTRON_TEST"}, []string{"", "a b\n"}},
+		{"magic after the code", []string{"x := 1\n!echo done"}, []string{"done\n"}},
+		{"magic in the middle", []string{"x := 1\n!echo done\ny := 2"}, []string{"! compile error: 2:1: syntax error: "}},
+		{"a magic does not run before a cell that does not compile", []string{"!echo no\nx := undefined1"}, []string{"! compile error: 2:6: undefined: undefined1"}},
+		{"unknown magic", []string{"%nope"}, []string{"! compile error: 1:1: unknown command %nope; %help lists them"}},
+		{"display", []string{"display.Show(display.HTML(\"<b>\"), 3)\ndisplay.Update(\"p\", 1)\ndisplay.Clear(true)"},
+			[]string{"imported \"github.com/gopherceptron/gopherceptron/kernel/display\"\n[show  HTML, 3 bytes][show  3][update p 1][clear true]"}},
+		{"nothing", []string{"", "// a comment", ";"}, []string{"", "", ""}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			got := play(t, newEngine(t), tt.cells...)
+			for i := range got {
+				exact := !strings.HasPrefix(tt.want[i], "! ") || strings.Contains(tt.want[i], "\n")
+				partial := strings.HasPrefix(tt.name, "time") || tt.name == "test fails"
+				if exact && !partial && got[i] != tt.want[i] || !strings.Contains(got[i], tt.want[i]) {
+					t.Errorf("cell %d %q:\n got %q\nwant %q", i+1, tt.cells[i], got[i], tt.want[i])
+				}
+			}
+		})
+	}
+}
+
+func TestInterrupt(t *testing.T) {
+	for _, tt := range []struct{ name, cell string }{
+		{"loop", "for {}"},
+		{"loop in a function", "func spin() { n := 0; for { n++ } }\nspin()"},
+		{"sleep", "import \"time\"\ntime.Sleep(time.Minute)"},
+		{"channel", "ch := make(chan int)\n<-ch"},
+		{"shell", "!sleep 60"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			e := newEngine(t)
+			play(t, e, "x := 7")
+			ctx, cancel := context.WithCancel(t.Context())
+			time.AfterFunc(100*time.Millisecond, cancel)
+			start := time.Now()
+			_, err := e.Execute(ctx, 2, tt.cell, &record{})
+			if err == nil || err.(*Error).Name != "interrupt" {
+				t.Errorf("error = %v; want an interrupt", err)
+			}
+			if d := time.Since(start); d > 5*time.Second {
+				t.Errorf("the interrupt landed after %v", d)
+			}
+			if got := play(t, e, "x + 1")[0]; got != "= 8" {
+				t.Errorf("the next cell gives %q; want = 8", got)
+			}
+		})
+	}
+}
+
+func TestComplete(t *testing.T) {
+	e := newEngine(t)
+	play(t, e, "import \"strings\"\ntype point struct{ X, Y int }\nfunc (p point) Norm() int { return p.X }\ncounter := 1\np := point{1, 2}\nfunc count(s string, n int) int { return n }", "import \"bytes\"\nvar buf bytes.Buffer")
+	for _, tt := range []struct {
+		name, code string // | is the cursor
+		want       string // the first candidates
+		not        string
+	}{
+		{"package member", "strings.ToUpp|", "ToUpper", "ToLower"},
+		{"package member with signature", "strings.Repea|", "Repeat (s string, count int) string", ""},
+		{"unimported package", "math.Sqr|", "Sqrt", ""},
+		{"method of a compiled type", "buf.WriteS|", "WriteString", ""},
+		{"fields and methods of a cell's type", "p.|", "Norm,X,Y", ""},
+		{"variable of the session", "coun|", "count,counter", ""},
+		{"local", "for index := 0; index < 3; index++ {\n\tind|", "index", ""},
+		{"parameter", "func f(alpha int) int {\n\treturn alp|\n}", "alpha", ""},
+		{"later local is not seen", "{\n\tbet|\n\tbetaLater := 1\n}", "", "betaLater"},
+		{"keys of a struct literal", "point{|", "X: ,Y: ", ""},
+		{"key not set yet", "point{X: 1, |}", "Y: ", "X: "},
+		{"keyword", "ret|", "return", ""},
+		{"builtin", "appe|", "append", ""},
+		{"import path", "import \"encoding/js|\"", "encoding/json", ""},
+		{"in a string", "s := \"coun|\"", "", "counter"},
+		{"in a comment", "// coun|", "", "counter"},
+		{"chained call", "strings.NewReader(\"a\").Le|", "Len", ""},
+		{"unfinished call", "count(strings.ToUpp|", "ToUpper", ""},
+		{"magic", "%tim|", "%time,%timeit", ""},
+		{"either case", "strings.toupp|", "ToUpper", ""},
+		{"unicode", "변수명 := 1\n변수|", "변수명", ""},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			at := strings.Index(tt.code, "|")
+			c := e.Complete(strings.Replace(tt.code, "|", "", 1), at)
+			var got []string
+			for i, item := range c.Items {
+				s := item.Text
+				if i == 0 && strings.Contains(tt.want, "(") {
+					s += " " + item.Signature
+				}
+				got = append(got, s)
+				if tt.not != "" && item.Text == tt.not {
+					t.Errorf("Complete(%q) offers %q", tt.code, tt.not)
+				}
+			}
+			if all := strings.Join(got, ","); !strings.HasPrefix(all, tt.want) {
+				t.Errorf("Complete(%q) = %.200s; want %s first", tt.code, all, tt.want)
+			}
+		})
+	}
+}
+
+func TestInspect(t *testing.T) {
+	e := newEngine(t)
+	play(t, e, "import \"strings\"\n// area is the product.\nfunc area(w, h int) int { return w * h }\n\n// A box has a size.\ntype box struct {\n\tW int // its width\n}\n\n// Grow makes it larger.\nfunc (b *box) Grow(n int) { b.W += n }\nb := box{1}")
+	for _, tt := range []struct{ code, want string }{
+		{"strings.ToUpper|", "func strings.ToUpper(s string) string\n\nToUpper returns s with all"},
+		{"strings.ToU|pper(\"a\")", "func strings.ToUpper(s string) string"},
+		{"strings.Repeat(\"a\", |", "func strings.Repeat(s string, count int) string"},
+		{"ar|ea(1, 2)", "func area(w int, h int) int\n\narea is the product."},
+		{"area(1, |2)", "func area(w int, h int) int"},
+		{"b.Grow|", "Grow makes it larger."},
+		{"box|", "type box struct"},
+		{"strings|.", "package strings\n\nPackage strings implements"},
+		{"append|", "func append"},
+		{"strings.Builder|", "type Builder struct"},
+		{"display.HTML|", "HTML is a fragment of HTML"},
+		{"math.Pi|", "const math.Pi"},
+	} {
+		at := strings.Index(tt.code, "|")
+		b, ok := e.Inspect(strings.Replace(tt.code, "|", "", 1), at)
+		text, _ := b.Data["text/plain"].(string)
+		if !ok || !strings.Contains(ansi.ReplaceAllString(text, ""), tt.want) {
+			t.Errorf("Inspect(%q) = %v %.300q; want %q in it", tt.code, ok, text, tt.want)
+		}
+	}
+	if _, ok := e.Inspect("nothingThere", 5); ok {
+		t.Error("Inspect of an unknown name found something")
+	}
+}
+
+func TestPage(t *testing.T) {
+	e := newEngine(t)
+	for _, code := range []string{"?fmt.Println", "fmt.Println?"} {
+		res, err := e.Execute(t.Context(), 1, code, &record{})
+		if err != nil || res.Page == nil || !strings.Contains(res.Page.Data["text/plain"].(string), "Println formats") {
+			t.Errorf("%s = %v, %v; want a page about Println", code, res.Page, err)
+		}
+	}
+}
+
+func BenchmarkCell(b *testing.B) {
+	e := newEngine(b)
+	out := &record{}
+	for b.Loop() {
+		if _, err := e.Execute(b.Context(), 1, "1+1", out); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func BenchmarkComplete(b *testing.B) {
+	e := newEngine(b)
+	for i := range 300 {
+		c, err := e.session.Check(i, fmt.Sprintf("func f%d(x int) int { return x }\nv%d := f%d(1)", i, i, i))
+		if err != nil {
+			b.Fatal(err)
+		}
+		e.session.Commit(c)
+	}
+	for _, code := range []string{"v2", "strings.To", "fmt.Println(strings.To"} {
+		b.Run(code, func(b *testing.B) {
+			for b.Loop() {
+				if len(e.Complete(code, len(code)).Items) == 0 {
+					b.Fatal("nothing found")
+				}
+			}
+		})
+	}
+}

@@ -1,0 +1,143 @@
+package engine
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"unicode/utf8"
+
+	"github.com/gopherceptron/gopherceptron/kernel/internal/engine/check"
+	"github.com/gopherceptron/gopherceptron/kernel/internal/engine/exec"
+	"github.com/gopherceptron/gopherceptron/kernel/internal/engine/stdio"
+)
+
+// sources keeps the text of the last cells, for tracebacks.
+type sources struct {
+	mu   sync.Mutex
+	text map[int]string
+	old  []int
+}
+
+const keptSources = 1000
+
+func (s *sources) add(n int, code string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.text == nil {
+		s.text = map[int]string{}
+	}
+	if _, ok := s.text[n]; !ok {
+		s.old = append(s.old, n)
+	}
+	s.text[n] = code
+	if len(s.old) > keptSources {
+		delete(s.text, s.old[0])
+		s.old = s.old[1:]
+	}
+}
+
+func (s *sources) line(cell, line int) string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	lines := strings.Split(s.text[cell], "\n")
+	if line < 1 || line > len(lines) {
+		return ""
+	}
+	return lines[line-1]
+}
+
+func red(s string) string  { return "\x1b[1;31m" + s + "\x1b[0m" }
+func dim(s string) string  { return "\x1b[2m" + s + "\x1b[0m" }
+func bold(s string) string { return "\x1b[1m" + s + "\x1b[0m" }
+
+// excerpt shows a line of a cell with a caret under a column, which counts bytes.
+func excerpt(text string, line, col int) []string {
+	head := fmt.Sprintf("%4d | ", line)
+	mark := strings.Builder{}
+	for i, r := range text {
+		if i >= col-1 {
+			break
+		}
+		if r == '\t' {
+			mark.WriteRune('\t')
+			continue
+		}
+		mark.WriteString(strings.Repeat(" ", width(r)))
+	}
+	return []string{dim(head) + text, strings.Repeat(" ", utf8.RuneCountInString(head)) + mark.String() + red("^")}
+}
+
+// width is how many columns a rune takes in a terminal's font: Hangul, kana and ideographs take two.
+func width(r rune) int {
+	if r >= 0x1100 && (r <= 0x115f || r >= 0x2e80 && r <= 0xa4cf || r >= 0xac00 && r <= 0xd7a3 || r >= 0xf900 && r <= 0xfaff || r >= 0xff00 && r <= 0xff60) {
+		return 2
+	}
+	return 1
+}
+
+// compileError lists what is wrong with a cell, each with its line.
+func (e *Engine) compileError(number int, source string, err error) error {
+	var list check.Errors
+	if !errors.As(err, &list) || len(list) == 0 {
+		return &Error{Name: "compile error", Message: err.Error(), Traceback: []string{red("compile error: ") + err.Error()}}
+	}
+	lines := strings.Split(source, "\n")
+	for _, d := range list {
+		if d.Line < 1 || d.Line > len(lines) {
+			continue
+		}
+		if m, ok := magicLine(lines[d.Line-1]); ok && strings.HasPrefix(d.Message, "syntax error") {
+			list = check.Errors{{Line: d.Line, Column: 1, Message: fmt.Sprintf("syntax error: %s stands between lines of Go: commands go above or below them", m.name)}}
+			break
+		}
+	}
+	out := &Error{Name: "compile error", Message: list[0].String()}
+	for i, d := range list {
+		if i == 10 {
+			out.Traceback = append(out.Traceback, dim(fmt.Sprintf("and %d more", len(list)-i)))
+			break
+		}
+		out.Traceback = append(out.Traceback, red("compile error: ")+d.Message)
+		if d.Line >= 1 && d.Line <= len(lines) {
+			out.Traceback = append(out.Traceback, dim(fmt.Sprintf("cell %d, line %d, column %d", number, d.Line, d.Column)))
+			out.Traceback = append(out.Traceback, excerpt(lines[d.Line-1], d.Line, d.Column)...)
+		}
+	}
+	return out
+}
+
+// fault describes what ended a running cell, with the places in cells on the way to it.
+func (e *Engine) fault(f *exec.Fault) error {
+	if exit, ok := f.Value.(stdio.Exit); ok {
+		msg := fmt.Sprintf("the cell ended with %v; the kernel goes on", exit)
+		return &Error{Name: "exit", Message: msg, Traceback: []string{red("exit: ") + msg}}
+	}
+	name := "error"
+	if f.Panic {
+		name = "panic"
+	}
+	msg := fmt.Sprint(f.Value)
+	if err, ok := f.Value.(error); ok {
+		msg = err.Error()
+	}
+	out := &Error{Name: name, Message: msg, Traceback: []string{red(name+": ") + msg}}
+	for i, fr := range f.Trace {
+		if i == 20 {
+			out.Traceback = append(out.Traceback, dim(fmt.Sprintf("and %d more calls", len(f.Trace)-i)))
+			break
+		}
+		place := fmt.Sprintf("cell %d, line %d, column %d", fr.Cell, fr.Line, fr.Column)
+		if fr.Func != "" && !strings.HasPrefix(fr.Func, "cell__") {
+			place += ", in " + fr.Func
+		}
+		out.Traceback = append(out.Traceback, dim(place))
+		if text := e.sources.line(fr.Cell, fr.Line); text != "" {
+			out.Traceback = append(out.Traceback, excerpt(text, fr.Line, fr.Column)...)
+		}
+	}
+	if len(f.Trace) > 0 {
+		out.Message += fmt.Sprintf(" (cell %d, line %d)", f.Trace[0].Cell, f.Trace[0].Line)
+	}
+	return out
+}

@@ -1,0 +1,1 @@
+// This empty file lets owner.go declare functions without a body.

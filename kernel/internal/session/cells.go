@@ -1,0 +1,140 @@
+package session
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"github.com/gopherceptron/gopherceptron/kernel/internal/wire"
+)
+
+// abortWindow is how long after an error requests that were sent before it may still arrive. Run All sends a
+// notebook's cells at once, and the last of them may be on the way when the first one fails.
+const abortWindow = 100 * time.Millisecond
+
+// A cellRequest is a queued execute_request.
+type cellRequest struct {
+	*request
+	content wire.ExecuteRequest
+	aborted bool
+}
+
+// A cellQueue holds the cells that wait and the context of the one that runs.
+type cellQueue struct {
+	mu      sync.Mutex
+	waiting []*cellRequest
+	wake    chan struct{}
+	cancel  context.CancelCauseFunc // of the running cell, else nil
+	current *wire.Message           // the running cell's request, or the last one's
+	closed  bool
+
+	abortedAt time.Time // of the last error or interrupt that aborts what was sent before
+}
+
+// queueCell takes an execute_request.
+func (s *Session) queueCell(req *request) {
+	c := &cellRequest{request: req, content: wire.NewExecuteRequest("")}
+	if err := req.decode(&c.content); err != nil {
+		s.answer(req, func(*Session, *request) (any, error) { return nil, err })
+		return
+	}
+	s.cells.add(c)
+}
+
+func (q *cellQueue) add(c *cellRequest) {
+	q.mu.Lock()
+	if time.Since(q.abortedAt) < abortWindow {
+		// The client's own date tells what was sent before the error from what answers it: a client that reads the
+		// error and goes on at once is not aborted.
+		sent, err := time.Parse(time.RFC3339Nano, c.Header.Date)
+		c.aborted = err == nil && sent.Before(q.abortedAt)
+	}
+	c.aborted = c.aborted || q.closed
+	q.waiting = append(q.waiting, c)
+	q.mu.Unlock()
+	q.signal()
+}
+
+func (q *cellQueue) signal() {
+	select {
+	case q.wake <- struct{}{}:
+	default:
+	}
+}
+
+// next waits for a cell and returns it with the context to run it in; false when the queue was closed and is empty.
+func (q *cellQueue) next() (*cellRequest, context.Context, bool) {
+	for {
+		q.mu.Lock()
+		if len(q.waiting) > 0 {
+			c := q.waiting[0]
+			q.waiting = q.waiting[1:]
+			ctx := context.Background()
+			if !c.aborted {
+				ctx, q.cancel = context.WithCancelCause(ctx)
+				q.current = c.Message
+			}
+			q.mu.Unlock()
+			return c, ctx, true
+		}
+		if q.closed {
+			q.mu.Unlock()
+			return nil, nil, false
+		}
+		q.mu.Unlock()
+		<-q.wake
+	}
+}
+
+// done ends the context of the running cell.
+func (q *cellQueue) done() {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if q.cancel != nil {
+		q.cancel(nil)
+		q.cancel = nil
+	}
+}
+
+// parent returns the request of the cell that runs, or ran last; nil before the first.
+func (q *cellQueue) parent() *wire.Message {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return q.current
+}
+
+// abort marks all cells that wait, and those that were sent before now and will still arrive, as not to be run.
+func (q *cellQueue) abort() {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.abortLocked()
+}
+
+func (q *cellQueue) abortLocked() {
+	for _, c := range q.waiting {
+		c.aborted = true
+	}
+	q.abortedAt = time.Now()
+}
+
+// interrupt ends the running cell's context and aborts those that wait.
+func (q *cellQueue) interrupt(cause error) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if q.cancel == nil && len(q.waiting) == 0 {
+		return // nothing to interrupt: a cell that comes next was meant to run
+	}
+	q.abortLocked()
+	if q.cancel != nil {
+		q.cancel(cause)
+	}
+}
+
+// close is interrupt for good: later cells are aborted too.
+func (q *cellQueue) close(cause error) {
+	q.interrupt(cause)
+	q.mu.Lock()
+	q.closed = true
+	q.mu.Unlock()
+	q.signal()
+}

@@ -1,0 +1,276 @@
+package session
+
+import (
+	"bytes"
+	"context"
+	"strings"
+	"sync"
+	"time"
+	"unicode/utf8"
+
+	"github.com/gopherceptron/gopherceptron/kernel/internal/wire"
+)
+
+const (
+	flushDelay = 50 * time.Millisecond // from the first byte to the message: a print feels immediate, 10,000 cost few messages
+	flushSize  = 64 << 10
+	// A cell's stream text beyond pageLimit goes to a file: browsers slow down long before memory ends. It is 2 MB, less
+	// half a message, so that the last message has room for whole lines and the file does not begin within one.
+	pageLimit = 2<<20 - flushSize/2
+)
+
+// outputs is what a session knows of all its outputs.
+type outputs struct {
+	mu      sync.Mutex
+	shown   map[string]bool  // display ids
+	waiting map[*output]bool // those with text to be flushed
+	spilled bool             // a file was written
+}
+
+// flush sends the text that waits for its timer.
+func (o *outputs) flush() {
+	o.mu.Lock()
+	waiting := make([]*output, 0, len(o.waiting))
+	for out := range o.waiting {
+		waiting = append(waiting, out)
+	}
+	o.mu.Unlock()
+	for _, out := range waiting {
+		out.mu.Lock()
+		out.flush(true)
+		out.mu.Unlock()
+	}
+}
+
+// end removes old files at the end of a session.
+func (o *outputs) end(s *Session) {
+	o.mu.Lock()
+	spilled := o.spilled
+	o.mu.Unlock()
+	if spilled {
+		if err := pruneSpills(s.outputDir()); err != nil {
+			s.log.Warn("session: remove old outputs", "error", err)
+		}
+	}
+}
+
+// markShown notes a display id and tells whether it was known.
+func (o *outputs) markShown(id string) bool {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	known := o.shown[id]
+	o.shown[id] = true
+	return known
+}
+
+// An output is the Output of one cell. Stream text waits in buf for more, everything else sends what waits first.
+type output struct {
+	s          *Session
+	request    *request
+	allowStdin bool
+	number     int // of the cell, for the name of a file
+
+	mu      sync.Mutex // held while publishing, so that all keeps its order
+	name    string     // of the stream whose text is in buf
+	buf     []byte
+	partial map[string][]byte // by stream, the beginning of a rune whose rest has not come yet
+	timer   *time.Timer
+	sent    int // bytes of text on the page
+	spill   *spill
+	ended   bool // the cell is
+}
+
+// Stream implements [Output].
+func (o *output) Stream(name string, text []byte) {
+	if name != "stderr" {
+		name = "stdout"
+	}
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if name != o.name {
+		o.flush(false)
+		o.name = name
+	}
+	if o.spill != nil && len(o.buf) == 0 && len(o.partial) == 0 && len(text) >= flushSize {
+		o.spill.write(text) // no need to copy what the page will not show
+		return
+	}
+	for len(text) > 0 {
+		if len(o.buf) == 0 {
+			o.arm()
+		}
+		n := min(len(text), flushSize-len(o.buf))
+		o.buf = append(o.buf, text[:n]...)
+		text = text[n:]
+		if len(o.buf) >= flushSize {
+			o.flush(false)
+		}
+	}
+}
+
+// arm starts the time after which the text is sent.
+func (o *output) arm() {
+	if o.timer == nil {
+		o.timer = time.AfterFunc(flushDelay, func() {
+			o.mu.Lock()
+			defer o.mu.Unlock()
+			o.flush(false)
+		})
+	} else {
+		o.timer.Reset(flushDelay)
+	}
+	o.s.outputs.mu.Lock()
+	o.s.outputs.waiting[o] = true
+	o.s.outputs.mu.Unlock()
+}
+
+// flush sends the text in buf; final also sends the bytes of a rune that is not complete. The caller holds mu.
+func (o *output) flush(final bool) {
+	if final {
+		for name, b := range o.partial {
+			if name != o.name && len(b) > 0 {
+				delete(o.partial, name)
+				o.emit(name, b)
+			}
+		}
+	}
+	if len(o.buf) > 0 {
+		o.timer.Stop()
+		o.s.outputs.mu.Lock()
+		delete(o.s.outputs.waiting, o)
+		o.s.outputs.mu.Unlock()
+	}
+	text := o.buf
+	if p := o.partial[o.name]; len(p) > 0 {
+		text = append(p[:len(p):len(p)], text...)
+		delete(o.partial, o.name)
+	}
+	if !final {
+		whole := wholeRunes(text)
+		if whole < len(text) {
+			if o.partial == nil {
+				o.partial = map[string][]byte{}
+			}
+			o.partial[o.name] = bytes.Clone(text[whole:])
+			text = text[:whole]
+		}
+	}
+	if len(text) > 0 {
+		o.emit(o.name, text)
+	}
+	o.buf = o.buf[:0]
+	if final && o.ended {
+		o.buf = nil // 64 KB a cell, while goroutines may keep the output for ever
+	}
+}
+
+// emit sends text to the page, or what is too much for it to a file.
+func (o *output) emit(name string, text []byte) {
+	if room := pageLimit - o.sent; o.spill == nil && len(text) > room {
+		cut := wholeRunes(text[:room])
+		if i := bytes.LastIndexByte(text[:cut], '\n'); i >= 0 {
+			cut = i + 1 // the file begins with a whole line
+		}
+		o.post(name, text[:cut])
+		text = text[cut:]
+		o.spill = newSpill(o.s.outputDir(), o.number)
+		o.s.outputs.mu.Lock()
+		o.s.outputs.spilled = true
+		o.s.outputs.mu.Unlock()
+		if o.ended {
+			o.post("stderr", []byte(o.spill.notice(false)))
+		}
+	}
+	if o.spill != nil {
+		o.spill.write(text)
+		return
+	}
+	o.post(name, text)
+}
+
+// post publishes text. JSON replaces bytes that are no UTF-8 with U+FFFD.
+func (o *output) post(name string, text []byte) {
+	if len(text) == 0 {
+		return
+	}
+	o.sent += len(text)
+	o.s.mustPublish("stream", o.request.Message, wire.Stream{Name: name, Text: string(text)})
+}
+
+// wholeRunes returns the length of b without the beginning of a rune at its end.
+func wholeRunes(b []byte) int {
+	for i := len(b) - 1; i >= 0 && i >= len(b)-utf8.UTFMax; i-- {
+		if utf8.RuneStart(b[i]) {
+			if !utf8.FullRune(b[i:]) {
+				return i
+			}
+			break
+		}
+	}
+	return len(b)
+}
+
+// send publishes a message after the text that came before it.
+func (o *output) send(typ string, content any) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.flush(false)
+	o.s.mustPublish(typ, o.request.Message, content)
+}
+
+// finish sends all text at the end of the cell and says where the rest of too much is.
+// Goroutines of the cell may still print afterwards.
+func (o *output) finish() {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.ended = true
+	o.flush(true)
+	if o.spill != nil {
+		o.spill.close()
+		o.s.mustPublish("stream", o.request.Message, wire.Stream{Name: "stderr", Text: o.spill.notice(true)})
+	}
+}
+
+// Show implements [Output].
+func (o *output) Show(v any, id string) {
+	data, metadata := o.s.bundle(v, "") // may run methods of v that print: not under the lock
+	if id != "" {
+		o.s.outputs.markShown(id)
+	}
+	o.send("display_data", wire.DisplayData{Data: data, Metadata: metadata, Transient: wire.Transient{DisplayID: id}})
+}
+
+// Update implements [Output].
+func (o *output) Update(v any, id string) {
+	if id == "" || !o.s.outputs.markShown(id) {
+		o.Show(v, id)
+		return
+	}
+	data, metadata := o.s.bundle(v, "")
+	o.send("update_display_data", wire.DisplayData{Data: data, Metadata: metadata, Transient: wire.Transient{DisplayID: id}})
+}
+
+// Clear implements [Output].
+func (o *output) Clear(wait bool) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.flush(false)
+	// The page is empty now and has room again: an animation that prints and clears may run for hours.
+	o.sent = 0
+	if o.spill != nil {
+		o.spill.close()
+		o.spill = nil
+	}
+	o.s.mustPublish("clear_output", o.request.Message, wire.ClearOutput{Wait: wait})
+}
+
+// Input implements [Output].
+func (o *output) Input(ctx context.Context, prompt string, password bool) (string, error) {
+	if !o.allowStdin {
+		return "", &Error{Name: "StdinNotAllowed", Message: "the cell asks for input, but this front end does not allow it (allow_stdin is false)"}
+	}
+	o.mu.Lock()
+	o.flush(false)
+	o.mu.Unlock()
+	return o.s.ask(ctx, o.request, strings.ToValidUTF8(prompt, "\uFFFD"), password)
+}

@@ -1,0 +1,113 @@
+package kernel
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"syscall"
+	"time"
+
+	"github.com/gopherceptron/gopherceptron/internal/pyenv"
+	"github.com/gopherceptron/gopherceptron/kernel/internal/engine/stdio"
+	"github.com/gopherceptron/gopherceptron/kernel/internal/session"
+	"github.com/gopherceptron/gopherceptron/kernel/internal/transport"
+	"github.com/gopherceptron/gopherceptron/kernel/internal/wire"
+)
+
+const kernelHelp = `usage: gopherceptron kernel CONNECTION_FILE
+
+Is a Jupyter kernel on the sockets that the file names. Jupyter starts this; you want
+"gopherceptron lab", or "gopherceptron install" and then your own Jupyter.
+
+`
+
+// kernelCommand runs a kernel until it is shut down; see kernelHelp.
+func kernelCommand(args []string) int {
+	fs := newFlagSet("kernel", kernelHelp, os.Stderr)
+	verbose := fs.Bool("verbose", false, "log more")
+	if code := parseFlags(fs, args); code >= 0 {
+		return code
+	}
+	if fs.NArg() != 1 {
+		fmt.Fprintf(os.Stderr, "gopherceptron kernel: want one connection file, got %q\n", fs.Args())
+		return 2
+	}
+	level := slog.LevelWarn
+	if *verbose {
+		level = slog.LevelDebug
+	}
+	log := slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: level}))
+	if err := serve(fs.Arg(0), log); err != nil {
+		return fail(os.Stderr, err)
+	}
+	return 0
+}
+
+// serve runs a kernel on the sockets of a connection file.
+func serve(file string, log *slog.Logger) error {
+	f, err := wire.ReadConnectionFile(file)
+	if err != nil {
+		return err
+	}
+	conn, err := transport.Listen(f, log)
+	if err != nil {
+		return err
+	}
+	release, err := stdio.Capture()
+	if err != nil {
+		return err
+	}
+	defer release()
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
+	defer stop()
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	s := newSession(conn, log)
+	go interrupts(s)
+	go withParent(cancel)
+	return s.Run(ctx)
+}
+
+// newSession returns a session of this program's engine.
+func newSession(conn session.Conn, log *slog.Logger) *session.Session {
+	installHost()
+	opt := session.Options{Conn: conn, Engine: newCells(assets), Renderer: newRenderer(), Logger: log, Version: Version,
+		Help: []wire.HelpLink{
+			{Text: "Go", URL: "https://go.dev/doc/"},
+			{Text: "Go's standard library", URL: "https://pkg.go.dev/std"},
+			{Text: "Gonum", URL: "https://pkg.go.dev/gonum.org/v1/gonum"},
+		}}
+	if dir, err := pyenv.CacheDir(); err == nil {
+		opt.HistoryFile = filepath.Join(dir, "history.jsonl")
+		opt.OutputDir = filepath.Join(dir, "outputs")
+	}
+	return session.New(opt)
+}
+
+// interrupts lets Ctrl-C and Jupyter's signal interrupt the running cell.
+func interrupts(s *session.Session) {
+	c := make(chan os.Signal, 1)
+	signal.Notify(c, os.Interrupt)
+	for range c {
+		s.Interrupt()
+	}
+}
+
+// withParent ends the kernel when the Jupyter that started it is gone without a word. Where Jupyter says that it is
+// the parent (JPY_PARENT_PID), being adopted by another process means just that.
+func withParent(end func()) {
+	if os.Getenv("JPY_PARENT_PID") == "" {
+		return
+	}
+	parent := os.Getppid()
+	for range time.Tick(time.Second) {
+		if os.Getppid() != parent {
+			end()
+			time.Sleep(2 * time.Second)
+			os.Exit(1) // a cell holds the session up
+		}
+	}
+}
