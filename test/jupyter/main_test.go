@@ -89,6 +89,10 @@ var installed = sync.OnceValues(func() (string, error) {
 	if out, err := cmd.CombinedOutput(); err != nil {
 		return "", fmt.Errorf("gopherceptron install: %w\n%s", err, out)
 	}
+	// As after go run: what is left is the copy.
+	if err := os.Remove(binary); err != nil {
+		return "", err
+	}
 	if _, err := os.Stat(filepath.Join(prefix, "share", "jupyter", "kernels", "gopherceptron", "kernel.json")); err != nil {
 		return "", fmt.Errorf("gopherceptron install --prefix: %w", err)
 	}
