@@ -2,6 +2,7 @@ package kernel
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"io"
@@ -225,34 +226,21 @@ func keepKernelspec(t *testing.T, env *pyenv.Env) {
 	if err := os.CopyFS(saved, os.DirFS(dir)); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		t.Fatal(err)
 	}
-	cache, err := pyenv.CacheDir()
+	in, err := installer() // of the test binary
 	if err != nil {
 		t.Fatal(err)
 	}
-	before := map[string]bool{}
-	for _, c := range glob(t, filepath.Join(cache, "*")) {
-		before[c] = true
-	}
 	t.Cleanup(func() {
+		for _, s := range in.Find(context.Background(), env.Dir()) {
+			if s.Dir == dir && s.State == install.OK {
+				os.RemoveAll(filepath.Dir(s.Binary))
+			}
+		}
 		os.RemoveAll(dir)
 		if err := os.CopyFS(dir, os.DirFS(saved)); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			t.Error(err)
 		}
-		for _, c := range glob(t, filepath.Join(cache, "*", install.Name)) {
-			if !before[filepath.Dir(c)] {
-				os.RemoveAll(filepath.Dir(c))
-			}
-		}
 	})
-}
-
-func glob(t *testing.T, pattern string) []string {
-	t.Helper()
-	names, err := filepath.Glob(pattern)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return names
 }
 
 func freePort(t *testing.T) int {
