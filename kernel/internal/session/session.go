@@ -98,6 +98,7 @@ func New(opt Options) *Session {
 	s.outputs.shown = map[string]bool{}
 	s.outputs.waiting = map[*output]bool{}
 	s.cells.wake = make(chan struct{}, 1)
+	s.cells.closing = make(chan struct{})
 	s.input.turn = make(chan struct{}, 1)
 	return s
 }

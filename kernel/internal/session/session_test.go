@@ -290,6 +290,21 @@ func TestAbortWindow(t *testing.T) {
 	}
 }
 
+// TestAbortOfABurst sends cells one by one, as Run All does, while the first has failed already.
+func TestAbortOfABurst(t *testing.T) {
+	k := start(t, nil)
+	k.execute("error E no")
+	for range 4 {
+		time.Sleep(5 * time.Millisecond)
+		k.execute("echo too late")
+	}
+	for _, want := range []string{"error", "aborted", "aborted", "aborted", "aborted"} {
+		if got := decode[wire.OKReply](t, k.recv(wire.Shell)); got.Status != want {
+			t.Errorf("status = %s; want %s", got.Status, want)
+		}
+	}
+}
+
 func TestShutdownIsQuick(t *testing.T) {
 	for _, test := range []struct {
 		name, code string
