@@ -64,6 +64,9 @@ func (s *Session) dispatch(req *request) {
 	if !known {
 		h.handle = unknown
 	}
+	if req.Header.Type == "interrupt_request" {
+		s.Interrupt() // before the busy status, which a front end drowning in output may hold up
+	}
 	switch h.route {
 	case cell:
 		s.queueCell(req)
