@@ -85,7 +85,7 @@ func (s *Session) dispatch(req *request) {
 func (s *Session) answer(req *request, handle handler) {
 	s.status(wire.StateBusy, req.Message)
 	defer func() {
-		s.status(wire.StateIdle, req.Message)
+		s.idle(req.Message)
 		if req.after != nil {
 			req.after()
 		}
@@ -164,6 +164,38 @@ func (s *Session) publishWith(typ string, parent *wire.Message, content any, met
 
 func (s *Session) status(state string, parent *wire.Message) {
 	s.mustPublish("status", parent, wire.Status{ExecutionState: state})
+}
+
+// busyCell remembers the cell that is announced as running.
+type busyCell struct {
+	mu   sync.Mutex // held while publishing, so that no busy status follows the idle one of a cell
+	cell *wire.Message
+}
+
+// idle ends a request. Front ends and Jupyter's server, which ends kernels that are idle for long, know only the last
+// status, whatever its parent: while a cell runs they are told again that the kernel is busy.
+func (s *Session) idle(request *wire.Message) {
+	s.busy.mu.Lock()
+	defer s.busy.mu.Unlock()
+	s.status(wire.StateIdle, request)
+	if s.busy.cell != nil {
+		s.status(wire.StateBusy, s.busy.cell)
+	}
+}
+
+// beginCell and endCell are the statuses around a cell.
+func (s *Session) beginCell(request *wire.Message) {
+	s.busy.mu.Lock()
+	defer s.busy.mu.Unlock()
+	s.busy.cell = request
+	s.status(wire.StateBusy, request)
+}
+
+func (s *Session) endCell(request *wire.Message) {
+	s.busy.mu.Lock()
+	defer s.busy.mu.Unlock()
+	s.busy.cell = nil
+	s.status(wire.StateIdle, request)
 }
 
 // mustPublish publishes a content that is made of strings and numbers and can be encoded.

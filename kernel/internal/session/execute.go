@@ -24,8 +24,8 @@ func (s *Session) runCells() {
 
 // execute answers one execute_request. It never fails: whatever a cell does ends as a reply.
 func (s *Session) execute(ctx context.Context, c *cellRequest, count *int) {
-	s.status(wire.StateBusy, c.Message)
-	defer s.status(wire.StateIdle, c.Message)
+	s.beginCell(c.Message)
+	defer s.endCell(c.Message)
 	if c.aborted {
 		s.reply(c.request, wire.OKReply{Status: wire.StatusAborted})
 		return

@@ -59,6 +59,7 @@ type Session struct {
 	usage   usage
 
 	cells cellQueue
+	busy  busyCell
 
 	startOnce sync.Once // of the status "starting"
 	stopOnce  sync.Once

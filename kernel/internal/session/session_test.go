@@ -349,6 +349,26 @@ func TestContextEndsRun(t *testing.T) {
 	}
 }
 
+// TestBusyAgain completes while a cell runs: the last status that is seen must be the cell's.
+func TestBusyAgain(t *testing.T) {
+	k := start(t, nil)
+	cell := k.execute("print x\nblock")
+	for k.iopub().Header.Type != "stream" {
+	}
+	k.untilIdle(k.send(wire.Shell, "complete_request", wire.CompleteRequest{Code: "x"}))
+	m := k.iopub()
+	if got := decode[wire.Status](t, m); m.Header.Type != "status" || got.ExecutionState != "busy" || parent(m) != cell.Header.ID {
+		t.Errorf("after the completion: %s %s; want the busy status of the cell", m.Header.Type, m.Content)
+	}
+	k.session.Interrupt()
+	k.untilIdle(cell)
+	k.untilIdle(k.send(wire.Shell, "kernel_info_request", struct{}{}))
+	k.conn.Close()
+	if m, err := k.client.RecvIOPub(context.Background()); err != io.EOF {
+		t.Errorf("after the last idle: %s %s; want nothing", m.Header.Type, m.Content)
+	}
+}
+
 func TestInterruptHook(t *testing.T) {
 	called := make(chan struct{}, 1)
 	k := start(t, func(o *session.Options) { o.OnInterrupt = func() { called <- struct{}{} } })
