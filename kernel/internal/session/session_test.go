@@ -339,6 +339,38 @@ func TestShutdownIsQuick(t *testing.T) {
 	}
 }
 
+// TestNothingIsLeft ends a session with a cell, a question and a query and looks for its goroutines.
+func TestNothingIsLeft(t *testing.T) {
+	k := start(t, func(o *session.Options) { o.HistoryFile = filepath.Join(t.TempDir(), "history.jsonl") })
+	k.untilIdle(k.execute("print x\nlate 20ms y"))
+	k.untilIdle(k.send(wire.Shell, "complete_request", wire.CompleteRequest{Code: "x"}))
+	content := wire.NewExecuteRequest("input name?")
+	content.AllowStdin = true
+	k.send(wire.Shell, "execute_request", content)
+	k.recv(wire.Stdin)
+	k.conn.Close()
+	if err := <-k.ended; err != nil {
+		t.Errorf("Run() = %v; want nil", err)
+	}
+	k.ended <- nil
+	var left string
+	for range 60 { // cells of other tests that hang end within two seconds
+		stacks := make([]byte, 1<<20)
+		stacks = stacks[:runtime.Stack(stacks, true)]
+		left = ""
+		for g := range strings.SplitSeq(string(stacks), "\n\n") {
+			if strings.Contains(g, "internal/session.") {
+				left = g
+			}
+		}
+		if left == "" {
+			return
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+	t.Errorf("a goroutine is left:\n%s", left)
+}
+
 func TestContextEndsRun(t *testing.T) {
 	conn, _ := transport.Pipe()
 	s := session.New(options(t, conn))
