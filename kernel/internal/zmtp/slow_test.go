@@ -10,14 +10,15 @@ func TestSlowPeer(t *testing.T) {
 	for _, c := range []struct {
 		name           string
 		messages, size int
+		queue          int
 		pause          time.Duration
 	}{
-		{"small", 2000, 20000, time.Millisecond},
-		{"large", 4, 8 << 20, 0}, // one message takes longer than Stall
+		{"small", 2000, 20000, 5, time.Millisecond},
+		{"large", 4, 8 << 20, 1, 0}, // one message takes longer than Stall
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			const stall = 400 * time.Millisecond
-			x := newXPub(t, "tcp://127.0.0.1:0", Options{Stall: stall, QueueLen: 5})
+			x := newXPub(t, "tcp://127.0.0.1:0", Options{Stall: stall, QueueLen: c.queue})
 			s := connect(t, x.Addr(), "SUB", "")
 			s.SetDeadline(time.Now().Add(5 * patience))
 			s.command("SUBSCRIBE", nil)
