@@ -10,7 +10,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
-	"runtime/debug"
 	"slices"
 	"strings"
 	"time"
@@ -82,32 +81,8 @@ func (d *doctor) program() {
 	if err != nil {
 		exe = err.Error()
 	}
-	d.say("gopherceptron", "%s, %s", buildVersion(), exe)
+	d.say("gopherceptron", "%s%s, %s", Version, revision(), exe)
 	d.say("Go", "%s %s/%s", runtime.Version(), runtime.GOOS, runtime.GOARCH)
-}
-
-// buildVersion returns the module's version, or the commit for a build from a checkout.
-func buildVersion() string {
-	info, ok := debug.ReadBuildInfo()
-	if !ok {
-		return "unknown version"
-	}
-	version, commit, changed := info.Main.Version, "", ""
-	for _, s := range info.Settings {
-		switch {
-		case s.Key == "vcs.revision":
-			commit = " " + s.Value[:min(12, len(s.Value))]
-		case s.Key == "vcs.modified" && s.Value == "true":
-			changed = " with changes"
-		}
-	}
-	if version == "" {
-		version = "(devel)"
-	}
-	if strings.Contains(version, strings.TrimSpace(commit)) && commit != "" {
-		commit, changed = "", "" // a pseudo-version says both
-	}
-	return version + commit + changed
 }
 
 func (d *doctor) machine() {

@@ -3,6 +3,7 @@ package jupyter
 import (
 	"encoding/json"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -29,6 +30,17 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
+// noteSources looks at every source of the module, once a test runs. go test notes what tests look at and takes a cached
+// result only if all of that is unchanged; it does not see what the binary is built from and what Python reads.
+var noteSources = sync.OnceValue(func() error {
+	return filepath.WalkDir(filepath.Join("..", ".."), func(path string, d fs.DirEntry, err error) error {
+		if err == nil && d.IsDir() && strings.HasPrefix(d.Name(), ".") && d.Name() != ".." {
+			return filepath.SkipDir
+		}
+		return err
+	})
+})
+
 // A subject is the kernel that is tested.
 type subject struct {
 	*pyenv.Env
@@ -42,6 +54,9 @@ type subject struct {
 func kernelUnderTest(t *testing.T) subject {
 	t.Helper()
 	k := subject{Env: pyenv.ForTest(t), name: os.Getenv("GOPHERCEPTRON_TEST_KERNEL"), samples: "python.json"}
+	if err := noteSources(); err != nil {
+		t.Fatal(err)
+	}
 	own := t.TempDir()
 	for _, v := range []string{"JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "JUPYTER_CONFIG_DIR", "JUPYTERLAB_WORKSPACES_DIR", "JUPYTERLAB_SETTINGS_DIR", "IPYTHONDIR"} {
 		k.vars = append(k.vars, v+"="+filepath.Join(own, strings.ToLower(v)))
@@ -74,6 +89,10 @@ var installed = sync.OnceValues(func() (string, error) {
 	if out, err := cmd.CombinedOutput(); err != nil {
 		return "", fmt.Errorf("gopherceptron install: %w\n%s", err, out)
 	}
+	// As after go run: what is left is the copy.
+	if err := os.Remove(binary); err != nil {
+		return "", err
+	}
 	if _, err := os.Stat(filepath.Join(prefix, "share", "jupyter", "kernels", "gopherceptron", "kernel.json")); err != nil {
 		return "", fmt.Errorf("gopherceptron install --prefix: %w", err)
 	}
@@ -92,6 +111,7 @@ func (k subject) python(t *testing.T, script string, args ...string) []byte {
 		t.Fatal(err)
 	}
 	cmd := k.Command(t.Context(), "python", append([]string{src}, args...)...)
+	dieWithTests(cmd)
 	cmd.Dir = t.TempDir()
 	cmd.Env = append(cmd.Env, k.vars...)
 	cmd.Env = append(cmd.Env, "PYTHONPATH="+here, "PYTHONDONTWRITEBYTECODE=1")
