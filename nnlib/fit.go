@@ -67,7 +67,9 @@ func (m *Sequential) Fit(train *Dataset, options FitOptions) *History {
 		if m.accuracy {
 			f.history.Accuracy = append(f.history.Accuracy, score.Accuracy)
 		}
-		f.report(false)
+		if epoch < o.Epochs-1 { // the last one is reported below
+			f.report(false)
+		}
 	}
 	f.history.Duration = time.Since(f.start)
 	f.report(true)

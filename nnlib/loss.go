@@ -40,6 +40,8 @@ func (c crossentropy) Name() string {
 	return "CategoricalCrossentropy"
 }
 
+func (c crossentropy) String() string { return c.Name() }
+
 func (c crossentropy) kinds() (value, gradient backend.Kind) {
 	return backend.CrossEntropy, backend.CrossEntropyGrad
 }
@@ -83,6 +85,8 @@ func (c crossentropy) targets(op string, d *Dataset, outputs int) *Tensor {
 type squares struct{}
 
 func (squares) Name() string { return "MeanSquaredError" }
+
+func (squares) String() string { return "MeanSquaredError" }
 
 func (squares) kinds() (value, gradient backend.Kind) {
 	return backend.SquaredError, backend.SquaredErrorGrad

@@ -2,6 +2,7 @@ package nnlib
 
 import (
 	"context"
+	"fmt"
 	"math"
 	"math/rand/v2"
 	"os"
@@ -409,6 +410,58 @@ func TestLearningRateLive(t *testing.T) {
 	m.Fit(d, FitOptions{Epochs: 5})
 	if got := m.Params()[0].Value(); !cmp.Equal(got, after) {
 		t.Error("weights change at learning rate 0; want those of the first batch")
+	}
+}
+
+func TestStrings(t *testing.T) {
+	for _, c := range []struct {
+		v    any
+		want string
+	}{
+		{Adam(), "Adam: learning rate 0.001, beta1 0.9, beta2 0.999, epsilon 1e-07"},
+		{SGD(), "SGD: learning rate 0.01, momentum 0"},
+		{MeanSquaredError, "MeanSquaredError"},
+		{SparseCategoricalCrossentropy, "SparseCategoricalCrossentropy"},
+		{CategoricalCrossentropy, "CategoricalCrossentropy"},
+		{Accuracy, "accuracy"},
+		{Linear, "Linear"},
+		{Softmax, "Softmax"},
+		{Score{Loss: 0.12345, Accuracy: 0.969444, Examples: 360}, "loss 0.1235, accuracy 96.94 % of 360 examples"},
+		{Score{Loss: 1, Accuracy: math.NaN(), Examples: 1}, "loss 1.0000 of 1 example"},
+		{&History{Loss: []float64{2, 1}, ValLoss: []float64{3, 2}, Duration: 1500 * time.Millisecond}, "2 epochs in 1.5s: loss 1.0000, validation loss 2.0000"},
+		{&History{Stopped: true, Duration: time.Minute}, "0 epochs in 1m0s, then stopped"},
+		{NewSequential(Flatten(), Dense(3, ReLU)), "layer                    output             parameters\nflatten_1                ?                           ?\ndense_1 (ReLU)           (3)                         ?\ntotal                                                ?"},
+		{Confusion{Classes: []string{"a", "b"}, Counts: [][]int{{3, 1}, {0, 2}}}, "         a    b\n    a    3    1\n    b    0    2"},
+	} {
+		if got := fmt.Sprint(c.v); got != c.want {
+			t.Errorf("String() of %T = %q; want %q", c.v, got, c.want)
+		}
+	}
+}
+
+func TestHTML(t *testing.T) {
+	h := &History{}
+	for e := range 100 {
+		h.Loss = append(h.Loss, float64(e))
+	}
+	for _, c := range []struct {
+		name, got string
+		want      []string
+		rows      int
+	}{
+		{"history", h.HTML(), []string{"100 epochs", "<td>1</td><td>0.0000</td>", "<td>100</td><td>99.0000</td>"}, 11},
+		{"history of nothing", (&History{}).HTML(), []string{"<p>0 epochs"}, 0},
+		{"summary", classifier(6, 3).Summary().HTML(), []string{"<td>dense_1 (ReLU)</td><td>(16)</td><td>112</td>", "<th>163</th>"}, 5},
+		{"confusion", Confusion{Classes: []string{"<a>", "b"}, Counts: [][]int{{3, 1}, {0, 2}}}.HTML(), []string{"<th>&lt;a&gt;</th><td><strong>3</strong></td><td>1</td>"}, 3},
+	} {
+		for _, w := range c.want {
+			if !strings.Contains(c.got, w) {
+				t.Errorf("%s: HTML() = %s; want %s in it", c.name, c.got, w)
+			}
+		}
+		if got := strings.Count(c.got, "<tr>"); got != c.rows {
+			t.Errorf("%s: HTML() has %d rows; want %d", c.name, got, c.rows)
+		}
 	}
 }
 

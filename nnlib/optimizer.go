@@ -38,6 +38,11 @@ type SGDOptimizer struct {
 // Name returns "SGD".
 func (*SGDOptimizer) Name() string { return "SGD" }
 
+// String returns the name and the fields.
+func (s *SGDOptimizer) String() string {
+	return fmt.Sprintf("SGD: learning rate %g, momentum %g", s.LearningRate, s.Momentum)
+}
+
 func (s *SGDOptimizer) update() update {
 	if !(s.LearningRate > 0) || s.Momentum < 0 || s.Momentum >= 1 {
 		panic(&Error{Op: "SGD", Received: fmt.Sprintf("learning rate %g and momentum %g", s.LearningRate, s.Momentum), Expected: "a rate above 0 and a momentum from 0 to below 1 are expected"})
@@ -72,6 +77,11 @@ type AdamOptimizer struct {
 
 // Name returns "Adam".
 func (*AdamOptimizer) Name() string { return "Adam" }
+
+// String returns the name and the fields.
+func (a *AdamOptimizer) String() string {
+	return fmt.Sprintf("Adam: learning rate %g, beta1 %g, beta2 %g, epsilon %g", a.LearningRate, a.Beta1, a.Beta2, a.Epsilon)
+}
 
 func (a *AdamOptimizer) update() update {
 	if !(a.LearningRate > 0) || a.Beta1 < 0 || a.Beta1 >= 1 || a.Beta2 < 0 || a.Beta2 >= 1 || !(a.Epsilon > 0) {

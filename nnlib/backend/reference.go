@@ -185,12 +185,8 @@ func (e *refExec) op(ctx context.Context, op *Op, b int) error {
 		squaredErrorGrad(result, first, e.of(in[1], b), m)
 	case CountCorrect:
 		result[0] += countCorrect(first, e.of(in[1], b), m)
-	case SGD:
-		sgd(result, first, e.slots[in[1]])
-	case Momentum:
-		momentum(result, e.slots[out[1]], first, e.slots[in[1]])
-	case Adam:
-		adam(result, e.slots[out[1]], e.slots[out[2]], first, e.slots[in[1]])
+	case SGD, Momentum, Adam:
+		return e.update(ctx, op)
 	default:
 		return fmt.Errorf("backend: Run: %v: %w", op.Kind, ErrUnsupported)
 	}

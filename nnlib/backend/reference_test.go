@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"math"
+	"slices"
 	"strings"
 	"testing"
 
@@ -12,6 +13,17 @@ import (
 )
 
 func TestReference(t *testing.T) { backendtest.Run(t, backend.Reference) }
+
+func BenchmarkReference(b *testing.B) { backendtest.Benchmark(b, backend.Reference) }
+
+// TestKinds holds the list of the conformance tests complete.
+func TestKinds(t *testing.T) {
+	for k := backend.Dense; k.String() != "unknown operation"; k++ {
+		if !slices.Contains(backendtest.Kinds, k) {
+			t.Errorf("backendtest.Kinds lacks %v; want all kinds", k)
+		}
+	}
+}
 
 // oneOp runs one row operation of m columns on extreme numbers and returns result and total.
 func oneOp(t *testing.T, k backend.Kind, x, targets []float32) (y []float32, total float32) {

@@ -1,6 +1,32 @@
 package backend
 
-import "math"
+import (
+	"context"
+	"math"
+)
+
+// updateChunk is how many numbers are updated between two looks at the context: a few milliseconds' work.
+const updateChunk = 1 << 20
+
+// update changes a parameter by its gradient. A context that ends leaves each number from before or after its update.
+func (e *refExec) update(ctx context.Context, op *Op) error {
+	g, hyper, w := e.slots[op.In[0]], e.slots[op.In[1]], e.slots[op.Out[0]]
+	for i := 0; i < len(g); i += updateChunk {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		end := min(i+updateChunk, len(g))
+		switch op.Kind {
+		case SGD:
+			sgd(w[i:end], g[i:end], hyper)
+		case Momentum:
+			momentum(w[i:end], e.slots[op.Out[1]][i:end], g[i:end], hyper)
+		case Adam:
+			adam(w[i:end], e.slots[op.Out[1]][i:end], e.slots[op.Out[2]][i:end], g[i:end], hyper)
+		}
+	}
+	return nil
+}
 
 // sgd: w -= rate·g; hyper is the rate.
 func sgd(w, g, hyper []float32) {
