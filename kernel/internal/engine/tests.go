@@ -2,7 +2,6 @@ package engine
 
 import (
 	"fmt"
-	"go/types"
 	"strings"
 	"sync"
 	"testing"
@@ -19,7 +18,7 @@ func (e *Engine) runTests(r *run, c *check.Cell) error {
 	initTesting()
 	failed := 0
 	for _, name := range c.Tests {
-		f := e.exec.Func(r.ctx, c.Pkg.Scope().Lookup(name).(types.Object))
+		f := e.exec.Func(r.ctx, c.Pkg.Scope().Lookup(name))
 		if !f.IsValid() {
 			return fmt.Errorf("%s cannot be called", name)
 		}

@@ -19,7 +19,8 @@
 //	sleep DURATION
 //
 // The transcript lists, for each message that was waited for, what IOPub said with it as parent, in order, and
-// then the reply. Ids, dates and figures of the machine are masked, so that it is the same each time.
+// then the reply. Ids, dates and figures of the machine are masked, stream messages that follow each other are joined
+// and repeated busy statuses left out, so that it is the same each time.
 package kerneltest
 
 import (

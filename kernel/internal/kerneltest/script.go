@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -197,7 +198,13 @@ func (s *script) finish(r *request) error {
 		}
 	}
 	fmt.Fprintf(&s.out, "> %s %s %s\n", r.channel, r.Header.Type, r.name)
-	s.show(func(m *received) bool { return m.parent() == r.Header.ID })
+	busy := 0 // a cell's status is repeated after that of other requests, which depends on time
+	s.list(slices.DeleteFunc(s.client.take(func(m *received) bool { return m.parent() == r.Header.ID }), func(m *received) bool {
+		if m.Header.Type == "status" && m.has("execution_state", wire.StateBusy) {
+			busy++
+		}
+		return busy > 1 && m.Header.Type == "status" && m.has("execution_state", wire.StateBusy)
+	}))
 	return nil
 }
 

@@ -13,8 +13,8 @@ import (
 	"github.com/gopherceptron/gopherceptron/kernel/internal/wire"
 )
 
-// grace is how long an interrupted cell may take to end.
-const grace = 3 * time.Second
+// grace is how long an interrupted cell may take to end. Tests shorten it.
+var grace = 3 * time.Second
 
 // A Client is a connection to a running kernel, as transport.Pipe gives it.
 type Client interface {

@@ -36,7 +36,7 @@ func (engine) Execute(ctx context.Context, c session.Cell, out session.Output) (
 			<-ctx.Done()
 			return res, ctx.Err()
 		case "hang":
-			<-hang
+			time.Sleep(200 * time.Millisecond)
 		case "display":
 			out.Show(rest, id)
 		case "update":
@@ -49,8 +49,6 @@ func (engine) Execute(ctx context.Context, c session.Cell, out session.Output) (
 	}
 	return res, nil
 }
-
-var hang = make(chan struct{})
 
 func (engine) Render(v any, text string) display.Bundle {
 	return display.Bundle{Data: map[string]any{"text/plain": fmt.Sprint(v)}}
@@ -216,8 +214,17 @@ func TestExecuteKernelEnds(t *testing.T) {
 	conn, client := kernel(t)
 	time.AfterFunc(30*time.Millisecond, func() { conn.Close() })
 	err := Execute(t.Context(), book(code("hang")), client, Options{})
-	close(hang)
 	if !errors.Is(err, io.ErrUnexpectedEOF) {
 		t.Errorf("Execute() = %v; want that the kernel ended", err)
+	}
+}
+
+func TestExecuteCellThatCannotBeInterrupted(t *testing.T) {
+	defer func(d time.Duration) { grace = d }(grace)
+	grace = 20 * time.Millisecond
+	_, client := kernel(t)
+	err := Execute(t.Context(), book(code("hang"), code("echo 2")), client, Options{CellTimeout: 10 * time.Millisecond, AllowErrors: true})
+	if err == nil || !strings.Contains(err.Error(), "did not end within 20ms of an interrupt") {
+		t.Errorf("Execute() = %v; want that the cell did not end", err)
 	}
 }

@@ -8,6 +8,10 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/gopherceptron/gopherceptron/internal/pyenv"
 )
 
 // jupyters is a notebook as Jupyter writes it, with what may get lost: unknown fields, numbers, attachments, JSON
@@ -123,27 +127,28 @@ func TestRoundTrip(t *testing.T) {
 	}
 }
 
-// TestLikeNbformat compares with Jupyter's own writer, where it is installed.
+// TestLikeNbformat compares with Jupyter's own reader and writer.
 func TestLikeNbformat(t *testing.T) {
-	python, err := exec.LookPath("python3")
-	if err != nil {
-		t.Skip("python3 is not installed")
-	}
-	script := `import json,sys; sys.stdout.buffer.write((json.dumps(json.load(sys.stdin), ensure_ascii=False, indent=1, sort_keys=True, separators=(",", ": ")) + "\n").encode())`
-	text := strings.Replace(jupyters, "1.50", "1.5", 1) // Python reads numbers, we keep them
+	python := pyenv.ForTest(t).Python()
+	const script = `import sys, nbformat
+text = sys.stdin.buffer.read().decode()
+nb = nbformat.reads(text, as_version=4)
+sys.stdout.buffer.write((nbformat.writes(nb) + "\n").encode())`
+	text := strings.Replace(jupyters, "1.50", "1.5", 1) // Python normalises numbers, we keep them
 	nb, err := Parse("x.ipynb", []byte(text))
 	if err != nil {
 		t.Fatal(err)
 	}
 	got := nb.Bytes()
-	cmd := exec.Command(python, "-c", script)
+	cmd := exec.Command(python, "-W", "ignore", "-c", script)
 	cmd.Stdin = bytes.NewReader(got)
+	cmd.Stderr = os.Stderr
 	want, err := cmd.Output()
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !bytes.Equal(got, want) {
-		t.Errorf("Bytes() = %s\njson.dumps gives %s", got, want)
+	if diff := cmp.Diff(string(want), string(got)); diff != "" {
+		t.Errorf("Bytes() differs from nbformat's (-nbformat +got):\n%s", diff)
 	}
 }
 

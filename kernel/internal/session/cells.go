@@ -8,9 +8,14 @@ import (
 	"github.com/gopherceptron/gopherceptron/kernel/internal/wire"
 )
 
-// abortWindow is how long after an error requests that were sent before it may still arrive. Run All sends a
-// notebook's cells at once, and the last of them may be on the way when the first one fails.
-const abortWindow = 100 * time.Millisecond
+// Run All sends the cells of a notebook one after the other without waiting, and when the first fails at once, the
+// others are still on their way. They must not run. So the reply to a cell that failed is held back for abortHold:
+// what comes until then was sent without knowledge of the error, and is aborted; a client that waits for the reply
+// and goes on, however fast, is not. What comes up to abortWindow later is aborted if its date is before the reply.
+const (
+	abortHold   = 50 * time.Millisecond
+	abortWindow = 300 * time.Millisecond
+)
 
 // A cellRequest is a queued execute_request.
 type cellRequest struct {
@@ -27,6 +32,7 @@ type cellQueue struct {
 	cancel  context.CancelCauseFunc // of the running cell, else nil
 	current *wire.Message           // the running cell's request, or the last one's
 	closed  bool
+	closing chan struct{} // closed with it
 
 	abortedAt time.Time // of the last error or interrupt that aborts what was sent before
 }
@@ -44,8 +50,6 @@ func (s *Session) queueCell(req *request) {
 func (q *cellQueue) add(c *cellRequest) {
 	q.mu.Lock()
 	if time.Since(q.abortedAt) < abortWindow {
-		// The client's own date tells what was sent before the error from what answers it: a client that reads the
-		// error and goes on at once is not aborted.
 		sent, err := time.Parse(time.RFC3339Nano, c.Header.Date)
 		c.aborted = err == nil && sent.Before(q.abortedAt)
 	}
@@ -103,14 +107,20 @@ func (q *cellQueue) parent() *wire.Message {
 	return q.current
 }
 
-// abort marks all cells that wait, and those that were sent before now and will still arrive, as not to be run.
-func (q *cellQueue) abort() {
+// abortAll waits for what was sent together with the cell that failed, and aborts it.
+func (q *cellQueue) abortAll() {
+	select {
+	case <-time.After(abortHold):
+	case <-q.closing:
+	}
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	q.abortLocked()
+	q.abort()
 }
 
-func (q *cellQueue) abortLocked() {
+// abort marks all cells that wait, and those that were sent before now and will still arrive, as not to be run.
+// The caller holds mu.
+func (q *cellQueue) abort() {
 	for _, c := range q.waiting {
 		c.aborted = true
 	}
@@ -124,7 +134,7 @@ func (q *cellQueue) interrupt(cause error) {
 	if q.cancel == nil && len(q.waiting) == 0 {
 		return // nothing to interrupt: a cell that comes next was meant to run
 	}
-	q.abortLocked()
+	q.abort()
 	if q.cancel != nil {
 		q.cancel(cause)
 	}
@@ -134,7 +144,10 @@ func (q *cellQueue) interrupt(cause error) {
 func (q *cellQueue) close(cause error) {
 	q.interrupt(cause)
 	q.mu.Lock()
-	q.closed = true
+	if !q.closed {
+		q.closed = true
+		close(q.closing)
+	}
 	q.mu.Unlock()
 	q.signal()
 }

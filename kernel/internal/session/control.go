@@ -2,9 +2,8 @@ package session
 
 import "github.com/gopherceptron/gopherceptron/kernel/internal/wire"
 
-// interruptRequest answers interrupt_request.
+// interruptRequest answers interrupt_request; dispatch has done what it asks for.
 func (s *Session) interruptRequest(*request) (any, error) {
-	s.Interrupt()
 	return wire.OKReply{Status: wire.StatusOK}, nil
 }
 

@@ -1,13 +1,9 @@
 package session
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
-	"runtime"
-	"runtime/debug"
 	"strings"
-	"sync"
 
 	"github.com/gopherceptron/gopherceptron/kernel/internal/wire"
 )
@@ -64,6 +60,9 @@ func (s *Session) dispatch(req *request) {
 	if !known {
 		h.handle = unknown
 	}
+	if req.Header.Type == "interrupt_request" {
+		s.Interrupt() // before the busy status, which a front end drowning in output may hold up
+	}
 	switch h.route {
 	case cell:
 		s.queueCell(req)
@@ -82,7 +81,7 @@ func (s *Session) dispatch(req *request) {
 func (s *Session) answer(req *request, handle handler) {
 	s.status(wire.StateBusy, req.Message)
 	defer func() {
-		s.status(wire.StateIdle, req.Message)
+		s.idle(req.Message)
 		if req.after != nil {
 			req.after()
 		}
@@ -140,55 +139,6 @@ func (s *Session) reply(req *request, content any) {
 	}
 }
 
-// publish sends a message to all clients; parent may be nil. The error says what of content cannot be encoded;
-// that a connection is gone is logged only.
-func (s *Session) publish(typ string, parent *wire.Message, content any) error {
-	return s.publishWith(typ, parent, content, nil, nil)
-}
-
-func (s *Session) publishWith(typ string, parent *wire.Message, content any, metadata json.RawMessage, buffers [][]byte) error {
-	m, err := wire.NewMessage(s.id, typ, parent, content)
-	if err != nil {
-		return err
-	}
-	m.Metadata, m.Buffers = metadata, buffers
-	m.Identities = [][]byte{[]byte("kernel." + s.opt.KernelID + "." + typ)}
-	if err := s.opt.Conn.Publish(m); err != nil {
-		s.log.Debug("session: publish", "type", typ, "error", err)
-	}
-	return nil
-}
-
-func (s *Session) status(state string, parent *wire.Message) {
-	s.mustPublish("status", parent, wire.Status{ExecutionState: state})
-}
-
-// mustPublish publishes a content that is made of strings and numbers and can be encoded.
-func (s *Session) mustPublish(typ string, parent *wire.Message, content any) {
-	if err := s.publish(typ, parent, content); err != nil {
-		s.log.Error("session: publish", "type", typ, "error", err)
-	}
-}
-
-// welcome tells a new subscriber that it will now miss nothing. The status "starting" waits for the first one:
-// before it nobody listens, and the welcome must come first.
-func (s *Session) welcome(topic string) {
-	m, err := wire.NewMessage(s.id, "iopub_welcome", nil, wire.Welcome{Subscription: topic})
-	if err != nil {
-		s.log.Error("session: welcome", "error", err)
-		return
-	}
-	// Only a topic that begins with the subscription reaches the subscriber.
-	m.Identities = [][]byte{[]byte(topic)}
-	if topic == "" {
-		m.Identities = [][]byte{[]byte("kernel." + s.opt.KernelID + ".iopub_welcome")}
-	}
-	if err := s.opt.Conn.Publish(m); err != nil {
-		s.log.Debug("session: publish", "type", "iopub_welcome", "error", err)
-	}
-	s.startOnce.Do(func() { s.status(wire.StateStarting, nil) })
-}
-
 // asError returns err as what Jupyter shows.
 func asError(err error) *Error {
 	var e *Error
@@ -215,96 +165,4 @@ func errorContent(err error) wire.ErrorContent {
 
 func errorReply(err error) wire.ErrorReply {
 	return wire.ErrorReply{Status: wire.StatusError, ErrorContent: errorContent(err)}
-}
-
-// isolate calls f, which may run code that the kernel does not trust, on a goroutine of its own: a panic and
-// runtime.Goexit become errors. It does not wait for f after abandon was closed; nil never is.
-func isolate(abandon <-chan struct{}, f func() error) error {
-	done := make(chan error, 1)
-	go func() {
-		err := error(&Error{Name: "Goexit", Message: "runtime.Goexit ended the goroutine"})
-		defer func() {
-			if r := recover(); r != nil {
-				err = panicError(r, debug.Stack())
-			}
-			done <- err
-		}()
-		err = f()
-	}()
-	select {
-	case err := <-done:
-		return err
-	case <-abandon:
-		return errAbandoned
-	}
-}
-
-var errAbandoned = &Error{Name: "Shutdown", Message: fmt.Sprintf("the kernel shut down, and the cell did not end within %v", cellGrace)}
-
-// panicError makes an error of a panic that the engine or a handler let through.
-func panicError(r any, stack []byte) error {
-	name := "panic"
-	if _, ok := r.(runtime.Error); ok {
-		name = "runtime error"
-	}
-	e := &Error{Name: name, Message: strings.TrimPrefix(fmt.Sprint(r), "runtime error: ")}
-	const most = 40 // lines: what matters is near the top
-	lines := strings.Split(strings.TrimSpace(string(stack)), "\n")
-	if len(lines) > most {
-		lines = append(lines[:most], "...")
-	}
-	e.Traceback = append([]string{e.Error(), "this panic was not handled by the engine; the kernel goes on"}, lines...)
-	return e
-}
-
-// A lane runs functions one after the other on one goroutine.
-type lane struct {
-	mu     sync.Mutex
-	funcs  []func()
-	wake   chan struct{}
-	closed bool
-}
-
-func newLane() *lane { return &lane{wake: make(chan struct{}, 1)} }
-
-func (l *lane) add(f func()) {
-	l.mu.Lock()
-	l.funcs = append(l.funcs, f)
-	l.mu.Unlock()
-	l.signal()
-}
-
-func (l *lane) close() {
-	l.mu.Lock()
-	l.closed = true
-	l.funcs = nil
-	l.mu.Unlock()
-	l.signal()
-}
-
-func (l *lane) signal() {
-	select {
-	case l.wake <- struct{}{}:
-	default:
-	}
-}
-
-func (l *lane) run() {
-	for range l.wake {
-		for {
-			l.mu.Lock()
-			if l.closed {
-				l.mu.Unlock()
-				return
-			}
-			if len(l.funcs) == 0 {
-				l.mu.Unlock()
-				break
-			}
-			f := l.funcs[0]
-			l.funcs = l.funcs[1:]
-			l.mu.Unlock()
-			f()
-		}
-	}
 }

@@ -24,8 +24,8 @@ func (s *Session) runCells() {
 
 // execute answers one execute_request. It never fails: whatever a cell does ends as a reply.
 func (s *Session) execute(ctx context.Context, c *cellRequest, count *int) {
-	s.status(wire.StateBusy, c.Message)
-	defer s.status(wire.StateIdle, c.Message)
+	s.beginCell(c.Message)
+	defer s.endCell(c.Message)
 	if c.aborted {
 		s.reply(c.request, wire.OKReply{Status: wire.StatusAborted})
 		return
@@ -114,14 +114,15 @@ func (r *cellRun) evaluate(ctx context.Context, expr string) json.RawMessage {
 	return raw
 }
 
-// fail ends a cell with an error: queued cells are aborted, the error goes to all clients and into the reply.
+// fail ends a cell with an error: it goes to all clients at once and, after those cells that were sent before the
+// client could know of it have come and are aborted, into the reply.
 func (r *cellRun) fail(err error) {
 	content := errorContent(err)
-	if r.request.content.StopOnError && !r.request.content.Silent {
-		r.s.cells.abort()
-	}
 	r.out.finish()
 	r.out.send("error", content)
+	if r.request.content.StopOnError && !r.request.content.Silent {
+		r.s.cells.abortAll()
+	}
 	reply := wire.ExecuteReply{Status: wire.StatusError, ExecutionCount: r.number, UserExpressions: map[string]json.RawMessage{}, Payload: []any{}}
 	r.s.reply(r.request.request, wire.ExecuteErrorReply{ExecuteReply: reply, ErrorContent: content})
 }

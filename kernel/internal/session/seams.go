@@ -42,7 +42,8 @@ type Renderer interface {
 // An Engine runs cells. Execute is called for one cell at a time; the other methods also while a cell runs.
 type Engine interface {
 	// Execute runs a cell until it ends or ctx does, and sends what it prints and shows to out, which stays
-	// valid for goroutines that outlive the cell. The error, if any, is an *Error.
+	// valid for goroutines that outlive the cell. The error, if any, is an *Error. ctx ends with the cause
+	// ErrInterrupted or ErrShutdown; an engine may return ctx's plain error, which the session names.
 	Execute(ctx context.Context, c Cell, out Output) (Result, error)
 	// Evaluate returns the value of one expression, for user_expressions.
 	Evaluate(ctx context.Context, expr string, out Output) (Result, error)
@@ -55,7 +56,9 @@ type Engine interface {
 
 // A Cell is one request to execute code.
 type Cell struct {
-	Number int // the execution count that the user sees
+	// Number is the execution count that the user sees. It does not name a cell: those that are silent, blank or
+	// not stored in the history repeat the last one, and the first of them may have 0.
+	Number int
 	Code   string
 	Silent bool
 }

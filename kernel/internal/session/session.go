@@ -59,6 +59,7 @@ type Session struct {
 	usage   usage
 
 	cells cellQueue
+	busy  busyCell
 
 	startOnce sync.Once // of the status "starting"
 	stopOnce  sync.Once
@@ -98,6 +99,7 @@ func New(opt Options) *Session {
 	s.outputs.shown = map[string]bool{}
 	s.outputs.waiting = map[*output]bool{}
 	s.cells.wake = make(chan struct{}, 1)
+	s.cells.closing = make(chan struct{})
 	s.input.turn = make(chan struct{}, 1)
 	return s
 }

@@ -290,6 +290,21 @@ func TestAbortWindow(t *testing.T) {
 	}
 }
 
+// TestAbortOfABurst sends cells one by one, as Run All does, while the first has failed already.
+func TestAbortOfABurst(t *testing.T) {
+	k := start(t, nil)
+	k.execute("error E no")
+	for range 4 {
+		time.Sleep(5 * time.Millisecond)
+		k.execute("echo too late")
+	}
+	for _, want := range []string{"error", "aborted", "aborted", "aborted", "aborted"} {
+		if got := decode[wire.OKReply](t, k.recv(wire.Shell)); got.Status != want {
+			t.Errorf("status = %s; want %s", got.Status, want)
+		}
+	}
+}
+
 func TestShutdownIsQuick(t *testing.T) {
 	for _, test := range []struct {
 		name, code string
@@ -324,6 +339,38 @@ func TestShutdownIsQuick(t *testing.T) {
 	}
 }
 
+// TestNothingIsLeft ends a session with a cell, a question and a query and looks for its goroutines.
+func TestNothingIsLeft(t *testing.T) {
+	k := start(t, func(o *session.Options) { o.HistoryFile = filepath.Join(t.TempDir(), "history.jsonl") })
+	k.untilIdle(k.execute("print x\nlate 20ms y"))
+	k.untilIdle(k.send(wire.Shell, "complete_request", wire.CompleteRequest{Code: "x"}))
+	content := wire.NewExecuteRequest("input name?")
+	content.AllowStdin = true
+	k.send(wire.Shell, "execute_request", content)
+	k.recv(wire.Stdin)
+	k.conn.Close()
+	if err := <-k.ended; err != nil {
+		t.Errorf("Run() = %v; want nil", err)
+	}
+	k.ended <- nil
+	var left string
+	for range 60 { // cells of other tests that hang end within two seconds
+		stacks := make([]byte, 1<<20)
+		stacks = stacks[:runtime.Stack(stacks, true)]
+		left = ""
+		for g := range strings.SplitSeq(string(stacks), "\n\n") {
+			if strings.Contains(g, "internal/session.") {
+				left = g
+			}
+		}
+		if left == "" {
+			return
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+	t.Errorf("a goroutine is left:\n%s", left)
+}
+
 func TestContextEndsRun(t *testing.T) {
 	conn, _ := transport.Pipe()
 	s := session.New(options(t, conn))
@@ -331,6 +378,26 @@ func TestContextEndsRun(t *testing.T) {
 	cancel(io.ErrUnexpectedEOF)
 	if err := s.Run(ctx); err != io.ErrUnexpectedEOF {
 		t.Errorf("Run() = %v; want the cause %v", err, io.ErrUnexpectedEOF)
+	}
+}
+
+// TestBusyAgain completes while a cell runs: the last status that is seen must be the cell's.
+func TestBusyAgain(t *testing.T) {
+	k := start(t, nil)
+	cell := k.execute("print x\nblock")
+	for k.iopub().Header.Type != "stream" {
+	}
+	k.untilIdle(k.send(wire.Shell, "complete_request", wire.CompleteRequest{Code: "x"}))
+	m := k.iopub()
+	if got := decode[wire.Status](t, m); m.Header.Type != "status" || got.ExecutionState != "busy" || parent(m) != cell.Header.ID {
+		t.Errorf("after the completion: %s %s; want the busy status of the cell", m.Header.Type, m.Content)
+	}
+	k.session.Interrupt()
+	k.untilIdle(cell)
+	k.untilIdle(k.send(wire.Shell, "kernel_info_request", struct{}{}))
+	k.conn.Close()
+	if m, err := k.client.RecvIOPub(context.Background()); err != io.EOF {
+		t.Errorf("after the last idle: %s %s; want nothing", m.Header.Type, m.Content)
 	}
 }
 

@@ -9,10 +9,11 @@ import (
 	"sort"
 )
 
-const (
-	spillLimit = 256 << 20 // bytes a file: an endless loop that prints must not fill the disk
-	keepSpills = 20        // files
-)
+// keepSpills is how many files stay.
+const keepSpills = 20
+
+// spillLimit is how many bytes a file gets: an endless loop that prints must not fill the disk. Tests make it less.
+var spillLimit = 256 << 20
 
 // A spill is the file with what a cell printed beyond what the page takes. It is not safe for concurrent use.
 type spill struct {

@@ -13,7 +13,7 @@ import (
 // patience is how long tests wait for what must come at once; the machine may be busy.
 const patience = 20 * time.Second
 
-// A client is one ZMTP connection, enough of it to talk to a Conn. The tests with libzmq are in pyzmq_test.go.
+// A client is one ZMTP connection, enough of it to talk to a Conn. jupyter_test.go has the real client.
 type client struct {
 	t *testing.T
 	net.Conn

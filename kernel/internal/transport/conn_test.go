@@ -107,6 +107,10 @@ func TestConn(t *testing.T) {
 				if got := hb.recv(); len(got) != 2 || string(got[1]) != "ping" {
 					t.Errorf("heartbeat = %q; want the same back", got)
 				}
+				hb.send([]byte(""), make([]byte, 60<<10))
+				if got := hb.recv(); len(got) != 2 || len(got[1]) != 60<<10 {
+					t.Errorf("heartbeat of 60 KB = %d frames; want the same back", len(got))
+				}
 			}
 			sub := connect(t, f, f.IOPubPort, "SUB", "")
 			sub.send([]byte("\x01kernel"))

@@ -21,6 +21,19 @@ const maxHeader = 9
 // echo, so there are only these two steps.
 const wholeAlloc = 64 << 20
 
+// bodyOffset is where in a page of memory a large body begins. Allocated as it is, it would begin at a page's start, and
+// so does nearly the buffer of the system that it is copied to when it is sent on: some CPUs then take each load for
+// one of a byte just stored. Writing 1 MB to a socket took 144 to 360 us so on an AMD EPYC (Zen 4), 85 us otherwise.
+const bodyOffset = 2048
+
+// makeBody allocates the body of a frame.
+func makeBody(size uint64) []byte {
+	if size <= maxCopy {
+		return make([]byte, size)
+	}
+	return make([]byte, bodyOffset+size)[bodyOffset:]
+}
+
 // appendHeader appends the header of a frame with size bytes of body.
 func appendHeader(b []byte, flags byte, size int) []byte {
 	if size > 255 {
@@ -55,12 +68,12 @@ func readFrame(r io.Reader, limit int64, reserve func(int64) error) (flags byte,
 			return 0, nil, err
 		}
 	}
-	body = make([]byte, min(size, wholeAlloc))
+	body = makeBody(min(size, wholeAlloc))
 	if _, err := io.ReadFull(r, body); err != nil {
 		return 0, nil, unexpected(err)
 	}
 	if size > wholeAlloc {
-		whole := make([]byte, size)
+		whole := makeBody(size)
 		n := copy(whole, body)
 		if _, err := io.ReadFull(r, whole[n:]); err != nil {
 			return 0, nil, unexpected(err)

@@ -225,6 +225,9 @@ func TestChurn(t *testing.T) {
 			case <-stop:
 				return
 			default:
+				if sent%100 == 99 {
+					time.Sleep(time.Millisecond) // or it takes the only CPU from the clients
+				}
 				if _, err := x.Publish(byteFrames("topic", fmt.Sprint(sent))); err != nil {
 					t.Error(err)
 					return

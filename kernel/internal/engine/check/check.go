@@ -91,7 +91,7 @@ func (s *Session) draft(number int, src string) (*draft, error) {
 func (s *Session) readImports(d *draft) error {
 	for _, spec := range d.parsed.imports {
 		path := strings.Trim(spec.Path.Value, "`\"")
-		pkg, err := s.types.Import(path)
+		pkg, err := s.types.forCells(path)
 		if err != nil {
 			p := s.fset.Position(spec.Path.Pos())
 			return Errors{{Line: p.Line, Column: p.Column, Message: err.Error()}}

@@ -59,6 +59,15 @@ func similar(p string) string {
 	return ""
 }
 
+// forCells is Import for a package that a cell names: it must be one that the executors reach.
+func (im *importer) forCells(p string) (*types.Package, error) {
+	pkg, err := im.Import(p)
+	if err == nil && p != "unsafe" && bind.Lookup(p) == nil {
+		return nil, unknownPackage(p)
+	}
+	return pkg, err
+}
+
 // fromSource checks a package of this module, without the bodies of its functions.
 func (im *importer) fromSource(p string) (*types.Package, error) {
 	if pkg := im.own[p]; pkg != nil {
@@ -81,7 +90,7 @@ func (im *importer) fromSource(p string) (*types.Package, error) {
 func (im *importer) parse(p string) ([]*ast.File, error) {
 	dir := strings.TrimPrefix(p, Module+"/")
 	names, err := fs.Glob(im.source, path.Join(dir, "*.go"))
-	if err != nil || len(names) == 0 || bind.Lookup(p) == nil {
+	if err != nil || len(names) == 0 {
 		return nil, unknownPackage(p)
 	}
 	var files []*ast.File

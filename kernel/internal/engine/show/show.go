@@ -29,7 +29,7 @@ func Text(v reflect.Value, t types.Type) string {
 	if p.full {
 		s += "…"
 	}
-	if n := length(v); n > maxElements || p.full && n >= 0 {
+	if n := length(v); n >= 0 && (p.full || n > maxElements && v.Kind() != reflect.String) {
 		s += fmt.Sprintf(" // %s", sizeOf(v))
 	}
 	return s

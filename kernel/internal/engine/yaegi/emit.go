@@ -106,7 +106,8 @@ func (e *emitter) uses(f *ast.FuncDecl) map[*check.Slot]bool {
 func (e *emitter) statements() string {
 	var b strings.Builder
 	for _, stmt := range e.c.Body.List {
-		b.WriteString(e.line(stmt))
+		p := e.x.session.Fset().Position(stmt.Pos())
+		fmt.Fprintf(&b, "%s.At(\"%d:%d:%d\")\n%s", hostName, e.c.Number, p.Line, p.Column, e.line(stmt))
 		switch s := stmt.(type) {
 		case *ast.AssignStmt:
 			b.WriteString(e.text(s, e.assign(s)...))

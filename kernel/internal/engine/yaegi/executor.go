@@ -174,7 +174,7 @@ func (x *Executor) fault(p interp.Panic) error {
 	if _, ok := value.(runtime.Error); ok {
 		value = fmt.Errorf("%s", strings.TrimPrefix(fmt.Sprint(value), "runtime error: "))
 	}
-	return &exec.Fault{Value: value, Panic: true, Trace: x.trace.frames(), Stack: p.Stack}
+	return &exec.Fault{Value: value, Panic: true, Trace: x.host.frames(x.trace.frames()), Stack: p.Stack}
 }
 
 // use makes a package known to the interpreter and returns its name there.

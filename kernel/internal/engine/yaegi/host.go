@@ -7,6 +7,7 @@ import (
 	"go/types"
 	"log"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -24,6 +25,7 @@ const (
 // A host receives the values that a cell shows.
 type host struct {
 	mu      sync.Mutex
+	place   exec.Frame // the statement of the cell that runs
 	shown   []reflect.Value
 	methods map[string]any
 }
@@ -37,7 +39,7 @@ type failure struct {
 func (h *host) begin() {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	h.shown, h.methods = nil, map[string]any{}
+	h.place, h.shown, h.methods = exec.Frame{}, nil, map[string]any{}
 }
 
 func (h *host) symbols() map[string]reflect.Value {
@@ -54,6 +56,12 @@ func (h *host) symbols() map[string]reflect.Value {
 			defer h.mu.Unlock()
 			h.methods[name] = f
 		}),
+		"At": reflect.ValueOf(func(place string) {
+			f := parsePlace(place)
+			h.mu.Lock()
+			defer h.mu.Unlock()
+			h.place = f
+		}),
 		"Check": reflect.ValueOf(func(place string, err error) {
 			if err != nil {
 				panic(failure{err, parsePlace(place)})
@@ -68,6 +76,18 @@ func parsePlace(s string) exec.Frame {
 		f[i], _ = strconv.Atoi(p)
 	}
 	return exec.Frame{Cell: f[0], Line: f[1], Column: f[2]}
+}
+
+// frames puts the statement of the cell in the place of the interpreter's frames for it, which name the first node of
+// the same kind rather than the one that ran.
+func (h *host) frames(inner []exec.Frame) []exec.Frame {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	out := slices.DeleteFunc(inner, func(f exec.Frame) bool { return strings.HasPrefix(f.Func, "cell__") })
+	if h.place.Cell != 0 || h.place.Line != 0 {
+		out = append(out, h.place)
+	}
+	return out
 }
 
 // values returns what was shown, with the static types that the emitter noted.

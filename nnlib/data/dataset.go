@@ -1,0 +1,148 @@
+// Package data holds examples to learn from: data sets, and how they are split, shuffled, batched and encoded.
+package data
+
+import (
+	"fmt"
+	"html"
+	"strconv"
+	"strings"
+
+	"github.com/gopherceptron/gopherceptron/nnlib/tensor"
+)
+
+// A Dataset is examples and what is known of each. Functions that change a data set return a new one; those that keep
+// values may share them with the old one.
+type Dataset struct {
+	X *tensor.Tensor // the examples: one along the first axis, such as (1797, 8, 8) for pictures
+	// Y is the targets: labels as (n), where label 3 means Classes[3]; one-hot rows as (n, classes); or any numbers
+	// to predict as (n, m).
+	Y       *tensor.Tensor
+	Classes []string // the names of the classes, nil where there are none
+}
+
+// Len returns the number of examples.
+func (d *Dataset) Len() int {
+	if d.X == nil {
+		return 0
+	}
+	return d.X.Rows()
+}
+
+// HasLabels reports whether Y holds one label an example, rather than rows.
+func (d *Dataset) HasLabels() bool { return d.Y != nil && len(d.Y.Shape) == 1 }
+
+// Check panics with a *tensor.Error unless there is at least one example, each has a target, and labels name classes.
+// op is what wants to use the data.
+func (d *Dataset) Check(op string) {
+	switch {
+	case d == nil || d.X == nil || d.X.Rows() == 0 || d.X.RowLen() == 0:
+		panic(&tensor.Error{Op: op, Received: "data set is empty", Expected: "at least one example is expected"})
+	case d.Y == nil || d.Y.Rows() != d.X.Rows() || d.Y.RowLen() == 0:
+		n := 0
+		if d.Y != nil {
+			n = d.Y.Rows()
+		}
+		panic(&tensor.Error{Op: op, Received: fmt.Sprintf("X has %d examples", d.X.Rows()), Expected: fmt.Sprintf("Y has %d targets", n)})
+	}
+	if d.HasLabels() && d.Classes != nil {
+		checkLabels(op, d.Y, len(d.Classes))
+	}
+}
+
+// Labels returns the class of each example: Y itself, or the place of each row's greatest number.
+func (d *Dataset) Labels() []int {
+	d.Check("Labels")
+	if !d.HasLabels() {
+		return d.Y.ArgMax()
+	}
+	labels := make([]int, d.Len())
+	for i, v := range d.Y.Data {
+		labels[i] = int(v)
+	}
+	return labels
+}
+
+// OneHot returns the data set with labels written as rows of zeros with a one: label 2 of 4 becomes 0 0 1 0.
+// X is shared. The number of classes is that of Classes, or the greatest label plus one.
+func (d *Dataset) OneHot() *Dataset {
+	d.Check("OneHot")
+	if !d.HasLabels() {
+		panic(&tensor.Error{Op: "OneHot", Received: fmt.Sprintf("targets have shape %v", d.Y.Shape), Expected: "labels (n) are expected"})
+	}
+	classes := len(d.Classes)
+	if classes == 0 {
+		classes = int(d.Y.Max()) + 1
+	}
+	return &Dataset{X: d.X, Y: OneHot(d.Y, classes), Classes: d.Classes}
+}
+
+// OneHot returns labels (n) as rows (n, classes) of zeros with a one.
+func OneHot(labels *tensor.Tensor, classes int) *tensor.Tensor {
+	checkLabels("OneHot", labels, classes)
+	rows := tensor.New(labels.Len(), classes)
+	for i, v := range labels.Data {
+		rows.Data[i*classes+int(v)] = 1
+	}
+	return rows
+}
+
+// Normalize returns the data set with X moved and scaled so that low becomes 0 and high becomes 1. Y is shared.
+func (d *Dataset) Normalize(low, high float64) *Dataset {
+	d.Check("Normalize")
+	if high == low {
+		panic(&tensor.Error{Op: "Normalize", Received: fmt.Sprintf("low and high are both %g", low), Expected: "two different numbers are expected"})
+	}
+	return &Dataset{X: d.X.Apply(func(x float64) float64 { return (x - low) / (high - low) }), Y: d.Y, Classes: d.Classes}
+}
+
+// Select returns the examples with the given indices, in that order, as copies.
+func (d *Dataset) Select(indices ...int) *Dataset {
+	d.Check("Select")
+	return &Dataset{X: d.X.Select(indices...), Y: d.Y.Select(indices...), Classes: d.Classes}
+}
+
+// String returns a line that says how many examples there are, of what shape, and in which classes.
+func (d *Dataset) String() string {
+	if d.Len() == 0 {
+		return "empty data set"
+	}
+	s := fmt.Sprintf("%d examples of shape %v", d.Len(), d.X.Shape[1:])
+	if len(d.Classes) > 0 {
+		s += fmt.Sprintf(", %d classes: %s", len(d.Classes), strings.Join(d.Classes, " "))
+	}
+	return s
+}
+
+// HTML returns the same line with a table of how many examples each class has.
+func (d *Dataset) HTML() string {
+	var b strings.Builder
+	b.WriteString("<p>" + html.EscapeString(d.String()) + "</p>")
+	if len(d.Classes) == 0 || d.Len() == 0 || d.Y == nil {
+		return b.String()
+	}
+	counts := make([]int, len(d.Classes))
+	for _, l := range d.Labels() {
+		counts[l]++
+	}
+	b.WriteString("<table><tr><th>class</th>")
+	for _, c := range d.Classes {
+		b.WriteString("<th>" + html.EscapeString(c) + "</th>")
+	}
+	b.WriteString("</tr><tr><th>examples</th>")
+	for _, n := range counts {
+		b.WriteString("<td>" + strconv.Itoa(n) + "</td>")
+	}
+	b.WriteString("</tr></table>")
+	return b.String()
+}
+
+func checkLabels(op string, labels *tensor.Tensor, classes int) {
+	if len(labels.Shape) != 1 {
+		panic(&tensor.Error{Op: op, Received: fmt.Sprintf("labels have shape %v", labels.Shape), Expected: "one axis is expected"})
+	}
+	for i, v := range labels.Data {
+		if v != float32(int(v)) || v < 0 || int(v) >= classes {
+			panic(&tensor.Error{Op: op, Received: fmt.Sprintf("label %g of example %d", v, i), Expected: fmt.Sprintf("whole numbers from 0 to %d are expected", classes-1)})
+		}
+	}
+}

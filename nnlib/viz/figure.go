@@ -1,0 +1,111 @@
+// Package viz draws what package nnlib computes: decision boundaries, activations, learning curves, confusion matrices
+// and pictures.
+package viz
+
+import (
+	"bytes"
+	"fmt"
+	"html"
+	"image"
+	"image/color"
+	"image/png"
+	"strings"
+
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+	"gonum.org/v1/plot/vg/vgimg"
+	"gonum.org/v1/plot/vg/vgsvg"
+)
+
+// A Figure is a picture that a notebook shows as SVG. It does not change once it is made, and may be shown from many
+// goroutines.
+type Figure struct {
+	title         string // what it is, in a few words
+	description   string // what can be seen, for those who cannot see it
+	width, height vg.Length
+	draw          func(c draw.Canvas)
+	mosaic        *mosaic // a raster laid over the drawing, or nil
+}
+
+// A mosaic is an image of few pixels that are shown as squares. gonum's canvases would smooth them.
+type mosaic struct {
+	image image.Image
+	place vg.Rectangle
+}
+
+// String returns the alternative text: what the figure shows, in words.
+func (f Figure) String() string { return f.title + ". " + f.description }
+
+// SVG returns the figure as SVG, with its alternative text inside. Text stays text, in the reader's own sans-serif font.
+func (f Figure) SVG() string {
+	c := vgsvg.New(f.width, f.height)
+	f.draw(draw.New(c))
+	var b bytes.Buffer
+	if _, err := c.WriteTo(&b); err != nil { // a bytes.Buffer does not fail
+		panic(fmt.Errorf("viz: writing SVG: %w", err))
+	}
+	_, body, _ := strings.Cut(b.String(), "xlink\">")
+	body = fonts.Replace(body)
+	if f.mosaic != nil {
+		body = strings.TrimSuffix(strings.TrimSpace(body), "</svg>") + f.mosaic.svg(f.height) + "</svg>\n"
+	}
+	return fmt.Sprintf(`<svg width="%.4gpt" height="%.4gpt" viewBox="0 0 %.4g %.4g" style="max-width:100%%;height:auto" role="img" xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"><title>%s</title><desc>%s</desc>`,
+		f.width.Points(), f.height.Points(), f.width.Points(), f.height.Points(), html.EscapeString(f.title), html.EscapeString(f.description)) + body
+}
+
+// AsPNG returns the figure as a picture of pixels, for places that do not show SVG.
+func (f Figure) AsPNG() Picture { return Picture{f} }
+
+// A Picture is a figure that a notebook shows as PNG.
+type Picture struct{ figure Figure }
+
+// String returns the alternative text.
+func (p Picture) String() string { return p.figure.String() }
+
+// dpi makes two pixels of a point: sharp on dense screens.
+const dpi = 144
+
+// PNG returns the picture. Colours are rounded to 4 bits a channel where a palette of 256 then holds them, which makes
+// figures several times smaller and faster to write.
+func (p Picture) PNG() []byte {
+	c := vgimg.NewWith(vgimg.UseWH(p.figure.width, p.figure.height), vgimg.UseDPI(dpi))
+	p.figure.draw(draw.New(c))
+	img := c.Image()
+	if m := p.figure.mosaic; m != nil {
+		m.paste(img, p.figure.height)
+	}
+	var b bytes.Buffer
+	encoder := png.Encoder{CompressionLevel: png.BestSpeed}
+	if err := encoder.Encode(&b, reduce(img)); err != nil { // a bytes.Buffer does not fail
+		panic(fmt.Errorf("viz: writing PNG: %w", err))
+	}
+	return b.Bytes()
+}
+
+// reduce returns img with a palette, or as it is where it has too many colours.
+func reduce(img image.Image) image.Image {
+	rgba, ok := img.(*image.RGBA)
+	if !ok {
+		return img
+	}
+	out := image.NewPaletted(rgba.Rect, nil)
+	var index [1 << 12]int16 // by colour of 4 bits a channel; 0 for none, else its place plus one
+	for i, o := 0, 0; i+3 < len(rgba.Pix); i, o = i+4, o+1 {
+		r, g, b := rgba.Pix[i]+7-rgba.Pix[i]/31, rgba.Pix[i+1]+7-rgba.Pix[i+1]/31, rgba.Pix[i+2]+7-rgba.Pix[i+2]/31
+		key := int(r>>4)<<8 | int(g>>4)<<4 | int(b>>4)
+		if index[key] == 0 {
+			if len(out.Palette) == 256 {
+				return img
+			}
+			out.Palette = append(out.Palette, color.RGBA{r >> 4 * 17, g >> 4 * 17, b >> 4 * 17, 255})
+			index[key] = int16(len(out.Palette))
+		}
+		out.Pix[o] = uint8(index[key] - 1)
+	}
+	return out
+}
+
+// fonts replaces the one name that gonum writes by a list: names of equal widths first, then those that have Hangul.
+var fonts = strings.NewReplacer(
+	"font-family:Liberation Sans;", "font-family:'Liberation Sans',Arial,Helvetica,'Noto Sans KR','Malgun Gothic','Apple SD Gothic Neo',NanumGothic,sans-serif;",
+	"font-variant:normal;", "", "font-weight:normal;", "", "font-style:normal;", "", "font-variant:none;", "")

@@ -1,0 +1,213 @@
+package viz_test
+
+import (
+	"bytes"
+	"encoding/xml"
+	"errors"
+	"fmt"
+	"image/color"
+	"image/png"
+	"io"
+	"math"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/gopherceptron/gopherceptron/nnlib"
+	"github.com/gopherceptron/gopherceptron/nnlib/viz"
+)
+
+func history() *nnlib.History {
+	h := &nnlib.History{}
+	for e := range 200 {
+		v := math.Exp(-float64(e) / 40)
+		h.Loss, h.ValLoss = append(h.Loss, v), append(h.ValLoss, v+0.05)
+		h.Accuracy, h.ValAccuracy = append(h.Accuracy, 1-v/2), append(h.ValAccuracy, 0.95-v/2)
+	}
+	return h
+}
+
+func confusion(n int) nnlib.Confusion {
+	c := nnlib.Confusion{}
+	for i := range n {
+		row := make([]int, n)
+		row[i] = 30 + i
+		row[(i*3+1)%n]++
+		c.Classes, c.Counts = append(c.Classes, fmt.Sprint(i)), append(c.Counts, row)
+	}
+	return c
+}
+
+func rings(x1, x2 float64) float64 { return math.Abs(math.Sin(4 * math.Hypot(x1, x2))) }
+
+var figures = []struct {
+	name string
+	make func() viz.Figure
+	says string // in the alternative text
+}{
+	{"boundary", func() viz.Figure { return viz.DecisionBoundary(nnlib.AND()) }, "fires when 0.5·x1 + 0.5·x2 > 0.7. The plane of x1 and x2 from -0.5 to 1.5, shaded where the output is 1, with 4 points, 0 of them on the wrong side"},
+	{"boundary of wrong points", func() viz.Figure { return viz.DecisionBoundary(nnlib.OR(), viz.Points(nnlib.XOR().TruthTable())...) }, "4 points, 1 of them on the wrong side"},
+	{"boundary of nothing", func() viz.Figure { return viz.DecisionBoundary(nnlib.FromBias(-1, 0, 0)) }, "0 of them on the wrong side"},
+	{"network", func() viz.Figure { return viz.DecisionBoundary(nnlib.XOR()) }, "Where the network fires"},
+	{"regions", func() viz.Figure { return viz.DecisionRegions(rings, viz.Point{X1: -3, X2: 2, Output: 1}) }, "from -3.5 to 2.5, shaded where the output is 1, with 1 point, "},
+	{"history", func() viz.Figure { return viz.History(history()) }, "Loss went from 1 to 0.00691 in 200 epochs, on the validation data from 1.05 to 0.0569. Accuracy went"},
+	{"history of one epoch", func() viz.Figure { return viz.History(&nnlib.History{Loss: []float64{0.5}}) }, "Loss went from 0.5 to 0.5 in 1 epoch."},
+	{"history of NaN", func() viz.Figure { return viz.History(&nnlib.History{Loss: []float64{math.NaN(), math.Inf(1)}}) }, "NaN"},
+	{"activations", func() viz.Figure { return viz.ActivationCurves() }, "Curves of Step, Sigmoid, Tanh, ReLU for x from -4 to 4"},
+	{"derivatives", func() viz.Figure { return viz.DerivativeCurves(nnlib.Sigmoid) }, "Slopes of activation functions. Curves of Sigmoid"},
+	{"confusion", func() viz.Figure { return viz.ConfusionMatrix(confusion(10)) }, "The most frequent mistake, once: 0 is taken for 1."},
+	{"images", func() viz.Figure { return viz.ImageGrid(nnlib.Digits(), viz.GridOptions{Count: 100}) }, "100 pictures of 8 by 8 pixels, captioned 0, 1, 2"},
+	{"colour images", func() viz.Figure {
+		return viz.ImageGrid(&nnlib.Dataset{X: nnlib.NewTensor(2, 5, 3, 3), Y: nnlib.NewTensor(2)}, viz.GridOptions{Captions: []string{"<a>", "b & c"}})
+	}, "2 pictures of 5 by 3 pixels, captioned <a>, b & c"},
+}
+
+func TestFigures(t *testing.T) {
+	for _, c := range figures {
+		t.Run(c.name, func(t *testing.T) {
+			f := c.make()
+			if !strings.Contains(f.String(), c.says) {
+				t.Errorf("String() = %q; want %q in it", f, c.says)
+			}
+			svg := f.SVG()
+			if len(svg) > 100_000 {
+				t.Errorf("SVG has %d bytes; want at most 100,000", len(svg))
+			}
+			t.Logf("%d bytes", len(svg))
+			seen := elements(t, svg)
+			if seen["svg"] != 1 || seen["title"] != 1 || seen["desc"] != 1 {
+				t.Errorf("SVG has elements %v; want one svg, title and desc", seen)
+			}
+			if strings.Contains(svg, "NaN") != strings.Contains(c.name, "NaN") || strings.Contains(svg, "Inf") && !strings.Contains(c.name, "NaN") {
+				t.Error("SVG has NaN or Inf; want numbers")
+			}
+			picture := f.AsPNG().PNG()
+			img, err := png.Decode(bytes.NewReader(picture))
+			if err != nil {
+				t.Fatalf("PNG: %v", err)
+			}
+			if b := img.Bounds(); b.Dx() < 100 || b.Dy() < 100 || len(picture) > 100_000 {
+				t.Errorf("PNG is %v with %d bytes; want at least 100 by 100 pixels and at most 100,000 bytes", b, len(picture))
+			}
+		})
+	}
+}
+
+// elements counts the elements of a document, which must be well-formed.
+func elements(t *testing.T, doc string) map[string]int {
+	t.Helper()
+	seen := map[string]int{}
+	for d := xml.NewDecoder(strings.NewReader(doc)); ; {
+		token, err := d.Token()
+		if err == io.EOF {
+			return seen
+		}
+		if err != nil {
+			t.Fatalf("SVG is not well-formed: %v", err)
+		}
+		if e, ok := token.(xml.StartElement); ok {
+			seen[e.Name.Local]++
+		}
+	}
+}
+
+// TestShading looks at the pixels of a boundary: the colours of both regions on their sides.
+func TestShading(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		f    viz.Figure
+	}{
+		{"half plane", viz.DecisionBoundary(nnlib.AND())},
+		{"strips", viz.DecisionRegions(func(x1, x2 float64) float64 { return nnlib.AND().Output(x1, x2) })},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			img, err := png.Decode(bytes.NewReader(c.f.AsPNG().PNG()))
+			if err != nil {
+				t.Fatal(err)
+			}
+			// The plot's ground is found by its colours, row by row: 0 below the line, 1 above.
+			warm, cool := 0, 0
+			b := img.Bounds()
+			top, bottom := 0, 0 // warm pixels in each half
+			for y := b.Min.Y; y < b.Max.Y; y++ {
+				for x := b.Min.X; x < b.Max.X*3/4; x++ {
+					p := color.RGBAModel.Convert(img.At(x, y)).(color.RGBA)
+					switch red, blue := int(p.R), int(p.B); {
+					case red > blue+8 && red > 230:
+						warm++
+						if y < b.Dy()/2 {
+							top++
+						} else {
+							bottom++
+						}
+					case blue > red+8 && blue > 230:
+						cool++
+					}
+				}
+			}
+			// x1 + x2 > 1.4 is a triangle with legs of 1.6 in a square of 2: 32 % of it.
+			if share := float64(warm) / float64(warm+cool); math.Abs(share-0.32) > 0.02 {
+				t.Errorf("share shaded as 1 = %.3f; want 0.32", share)
+			}
+			if top < bottom {
+				t.Errorf("pixels shaded as 1: %d in the upper half, %d in the lower; want more above", top, bottom)
+			}
+		})
+	}
+}
+
+func TestMistakes(t *testing.T) {
+	three := nnlib.FromBias(0, 1, 2, 3)
+	for _, c := range []struct {
+		name string
+		call func()
+		want string
+	}{
+		{"three inputs", func() { viz.DecisionBoundary(three) }, "nnlib: Points: truth table has 3 inputs, 2 are expected"},
+		{"no epoch", func() { viz.History(&nnlib.History{}) }, "nnlib: History: history has no epoch, at least one is expected"},
+		{"nil history", func() { viz.History(nil) }, "nnlib: History: history has no epoch, at least one is expected"},
+		{"softmax", func() { viz.ActivationCurves(nnlib.Softmax) }, "nnlib: Softmax: At was given one number, a whole row is expected: use Softmax.Of with a tensor"},
+		{"flat images", func() {
+			viz.ImageGrid(&nnlib.Dataset{X: nnlib.NewTensor(2, 64), Y: nnlib.NewTensor(2)}, viz.GridOptions{})
+		}, "nnlib: ImageGrid: examples have shape [64], (height, width) or (height, width, 3) is expected"},
+		{"captions", func() { viz.ImageGrid(nnlib.Digits(), viz.GridOptions{Captions: []string{"a"}}) }, "nnlib: ImageGrid: 1 captions, 20 pictures are shown"},
+		{"no classes", func() { viz.ConfusionMatrix(nnlib.Confusion{}) }, "nnlib: ConfusionMatrix: 0 rows for 0 classes, a row for each class is expected"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			defer func() {
+				err, _ := recover().(error)
+				var mistake *nnlib.Error
+				if !errors.As(err, &mistake) || err.Error() != c.want {
+					t.Errorf("panic = %v; want *nnlib.Error %q", err, c.want)
+				}
+			}()
+			c.call()
+		})
+	}
+}
+
+// TestTogether draws from many goroutines, as cells may.
+func TestTogether(t *testing.T) {
+	f := viz.DecisionBoundary(nnlib.AND())
+	want := f.SVG()
+	var wait sync.WaitGroup
+	for range 8 {
+		wait.Go(func() {
+			if got := f.SVG(); got != want {
+				t.Error("SVG() from many goroutines differs; want the same")
+			}
+			viz.ActivationCurves().AsPNG().PNG()
+		})
+	}
+	wait.Wait()
+}
+
+func BenchmarkSVG(b *testing.B) {
+	for _, c := range figures {
+		b.Run(strings.ReplaceAll(c.name, " ", "-"), func(b *testing.B) {
+			for b.Loop() {
+				c.make().SVG()
+			}
+		})
+	}
+}
