@@ -13,6 +13,7 @@ import (
 // goroutine that does, in the runtime's own list of stacks, while a cell runs that may read it.
 var stdin struct {
 	sync.Mutex
+	r      *os.File
 	w      *os.File // nil when the reading end was told that the input is at its end
 	active bool
 }
@@ -58,7 +59,7 @@ func openStdin() bool {
 	if err != nil {
 		return false
 	}
-	os.Stdin, stdin.w = r, w
+	os.Stdin, stdin.r, stdin.w = r, r, w
 	return true
 }
 
@@ -94,7 +95,9 @@ var fileRead = regexp.MustCompile(`(?m)^os\.\(\*File\)\.Read\((0x[0-9a-f]+)`)
 
 // waitsForStdin reports whether a goroutine is in a read of os.Stdin that waits.
 func waitsForStdin() bool {
-	want := fmt.Sprintf("%p", os.Stdin)
+	stdin.Lock()
+	want := fmt.Sprintf("%p", stdin.r)
+	stdin.Unlock()
 	buf := make([]byte, 64<<10)
 	for {
 		n := runtime.Stack(buf, true)

@@ -33,6 +33,8 @@ func (r *recorder) Stream(name string, text []byte) {
 func (r *recorder) Context() context.Context { return context.Background() }
 
 func (r *recorder) Input(ctx context.Context, prompt string, password bool) (string, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
 	if len(r.lines) == 0 {
 		return "", fmt.Errorf("no more lines")
 	}
@@ -127,7 +129,9 @@ func TestStdin(t *testing.T) {
 		t.Errorf("os.Stdin gave %q; want the end", lines.Text())
 	}
 	stop()
+	r.mu.Lock()
 	r.lines = []string{"three"}
+	r.mu.Unlock()
 	defer Feed(r)()
 	var s string
 	if _, err := fmt.Fscanln(os.Stdin, &s); err != nil || s != "three" {
