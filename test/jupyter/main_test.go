@@ -61,6 +61,7 @@ func kernelUnderTest(t *testing.T) subject {
 	for _, v := range []string{"JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "JUPYTER_CONFIG_DIR", "JUPYTERLAB_WORKSPACES_DIR", "JUPYTERLAB_SETTINGS_DIR", "IPYTHONDIR"} {
 		k.vars = append(k.vars, v+"="+filepath.Join(own, strings.ToLower(v)))
 	}
+	k.vars = append(k.vars, "XDG_CACHE_HOME="+filepath.Join(own, "cache")) // where the kernel keeps its history
 	if k.name == "" {
 		k.name, k.samples = "gopherceptron", "go.json"
 		prefix, err := installed()
