@@ -39,6 +39,8 @@ var allowed = map[string]string{
 	"kernel/internal/bind/own":      "kernel/internal/bind kernel/display nnlib*",
 	"internal/pyenv":                "",
 	"test/jupyter":                  "internal/pyenv kernel/internal/install",
+	"bench/kernel":                  "internal/pyenv kernel/internal/install",
+	"notebooks":                     "",
 	"nnlib/host":                    "",
 	"nnlib/tensor":                  "",
 	"nnlib/data":                    "nnlib/tensor",

@@ -11,6 +11,7 @@ import (
 // description renders what is known of a name for a tooltip or a pager.
 func description(d check.Description) display.Bundle {
 	var text, md, page strings.Builder
+	d.Doc = strings.TrimSpace(d.Doc)
 	text.WriteString(d.Signature)
 	md.WriteString("```go\n" + d.Signature + "\n```\n")
 	page.WriteString("<pre>" + html.EscapeString(d.Signature) + "</pre>")

@@ -13,6 +13,7 @@ import (
 	"errors"
 	"fmt"
 	"go/types"
+	"html"
 	"io/fs"
 	"reflect"
 	"strings"
@@ -146,7 +147,7 @@ func (e *Engine) runSource(r *run, source string) (Result, error) {
 		return Result{}, err
 	}
 	for _, im := range c.Auto {
-		fmt.Fprintf(r.stderr(), "imported %q\n", im.Path)
+		r.out.Show(note(fmt.Sprintf("imported %q", im.Path)), "")
 	}
 	undo := e.session.Commit(c)
 	e.reads = e.reads || c.Uses("os", "Stdin")
@@ -163,6 +164,15 @@ func (e *Engine) runSource(r *run, source string) (Result, error) {
 		return Result{}, e.runError(r, err, undo)
 	}
 	return result(c, values), nil
+}
+
+// A note is a remark of the kernel's beside the output of a cell.
+type note string
+
+func (n note) String() string { return string(n) }
+
+func (n note) HTML() string {
+	return `<small style="opacity:0.6">` + html.EscapeString(string(n)) + `</small>`
 }
 
 // runError turns what an executor returned into an *Error. undo takes back a cell that the executor refused.

@@ -38,7 +38,7 @@ func TestExecute(t *testing.T) {
 	}{
 		{"value", []string{"x := 40", "x + 2"}, []string{"", "= 42"}},
 		{"constant", []string{"1 << 100", "1.5 * 3", `"a" + "b"`}, []string{"= 1267650600228229401496703205376", "= 4.5", `= "ab"`}},
-		{"auto import is said once", []string{`strings.ToUpper("a")`, `strings.ToUpper("b")`}, []string{"imported \"strings\"\n= \"A\"", `= "B"`}},
+		{"auto import is said once", []string{`strings.ToUpper("a")`, `strings.ToUpper("b")`}, []string{"[show  imported \"strings\"]= \"A\"", `= "B"`}},
 		{"several results", []string{"import \"strconv\"\nstrconv.Atoi(\"12\")", "func two() (int, string) { return 1, \"a\" }\ntwo()"}, []string{"= 12", `= 1, "a"`}},
 		{"print shows no value", []string{"import \"fmt\"\nfmt.Println(\"hi\")"}, []string{"hi\n"}},
 		{"silenced", []string{"1 + 1;"}, []string{""}},
@@ -67,7 +67,7 @@ func TestExecute(t *testing.T) {
 		{"a magic does not run before a cell that does not compile", []string{"!echo no\nx := undefined1"}, []string{"! compile error: 2:6: undefined: undefined1"}},
 		{"unknown magic", []string{"%nope"}, []string{"! compile error: 1:1: unknown command %nope; %help lists them"}},
 		{"display", []string{"display.Show(display.HTML(\"<b>\"), 3)\ndisplay.Update(\"p\", 1)\ndisplay.Clear(true)"},
-			[]string{"imported \"github.com/gopherceptron/gopherceptron/kernel/display\"\n[show  HTML, 3 bytes][show  3][update p 1][clear true]"}},
+			[]string{"[show  imported \"github.com/gopherceptron/gopherceptron/kernel/display\"][show  HTML, 3 bytes][show  3][update p 1][clear true]"}},
 		{"nothing", []string{"", "// a comment", ";"}, []string{"", "", ""}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

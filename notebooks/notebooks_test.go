@@ -1,0 +1,164 @@
+// Package notebooks holds the course; its test runs every notebook and checks how they are stored.
+package notebooks
+
+import (
+	"encoding/json"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+)
+
+// limit is how long a notebook of the course may take on one machine of two cores.
+const limit = time.Minute
+
+// A notebook is what these tests look at.
+type notebook struct {
+	Cells []struct {
+		ID             string `json:"id"`
+		Type           string `json:"cell_type"`
+		Source         []string
+		Metadata       map[string]any
+		Outputs        []output
+		ExecutionCount *int `json:"execution_count"`
+	}
+	Metadata map[string]any
+	Format   int `json:"nbformat"`
+	Minor    int `json:"nbformat_minor"`
+}
+
+type output struct {
+	Type string `json:"output_type"`
+	Name string
+	Text []string
+	Data map[string]any
+}
+
+func read(t *testing.T, path string) notebook {
+	t.Helper()
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var n notebook
+	if err := json.Unmarshal(data, &n); err != nil {
+		t.Fatalf("%s: %v", path, err)
+	}
+	return n
+}
+
+func all(t *testing.T) []string {
+	t.Helper()
+	paths, err := filepath.Glob("*.ipynb")
+	if err != nil || len(paths) == 0 {
+		t.Fatalf("no notebooks: %v", err)
+	}
+	return paths
+}
+
+// TestStored checks that notebooks are stored without outputs, with readable ids and short cells.
+func TestStored(t *testing.T) {
+	id := regexp.MustCompile(`^[a-z0-9-]{2,64}$`)
+	for _, path := range all(t) {
+		n := read(t, path)
+		if n.Format != 4 || n.Minor < 5 {
+			t.Errorf("%s: format %d.%d; want 4.5", path, n.Format, n.Minor)
+		}
+		if spec, _ := n.Metadata["kernelspec"].(map[string]any); spec["name"] != "gopherceptron" {
+			t.Errorf("%s: kernelspec %v; want gopherceptron", path, spec)
+		}
+		seen := map[string]bool{}
+		for i, c := range n.Cells {
+			if !id.MatchString(c.ID) || seen[c.ID] {
+				t.Errorf("%s: cell %d has id %q; want one of its own, readable", path, i, c.ID)
+			}
+			seen[c.ID] = true
+			if len(c.Outputs) > 0 || c.ExecutionCount != nil {
+				t.Errorf("%s: cell %s is stored with outputs or a count", path, c.ID)
+			}
+			if c.Type == "code" && len(c.Source) > 15 {
+				t.Errorf("%s: cell %s has %d lines; want 15 at most", path, c.ID, len(c.Source))
+			}
+		}
+	}
+}
+
+// gopherceptron builds the command, once a test run.
+func gopherceptron(t *testing.T) string {
+	t.Helper()
+	bin := filepath.Join(t.TempDir(), "gopherceptron")
+	if out, err := exec.Command("go", "build", "-o", bin, "..").CombinedOutput(); err != nil {
+		t.Fatalf("go build: %v\n%s", err, out)
+	}
+	return bin
+}
+
+// TestRun runs every notebook from top to bottom.
+func TestRun(t *testing.T) {
+	if testing.Short() {
+		t.Skip("-short: the notebooks are not run")
+	}
+	bin := gopherceptron(t)
+	for _, path := range all(t) {
+		t.Run(path, func(t *testing.T) {
+			out := filepath.Join(t.TempDir(), path)
+			start := time.Now()
+			if text, err := exec.Command(bin, "run", "-timeout", limit.String(), "-o", out, path).CombinedOutput(); err != nil {
+				t.Fatalf("run %s: %v\n%s", path, err, text)
+			}
+			t.Logf("%.1f s", time.Since(start).Seconds())
+			if check := checks[path]; check != nil {
+				check(t, read(t, out))
+			}
+		})
+	}
+}
+
+// checks are what a notebook must have shown.
+var checks = map[string]func(*testing.T, notebook){
+	"03_logic_gates.ipynb": func(t *testing.T, n notebook) {
+		if got := count(n, "image/svg+xml"); got < 3 {
+			t.Errorf("%d pictures; want the boundaries of three gates at least", got)
+		}
+		if got := count(n, "text/html"); got < 3 {
+			t.Errorf("%d tables; want the truth tables of three gates at least", got)
+		}
+	},
+	"07_digits.ipynb": func(t *testing.T, n notebook) {
+		m := regexp.MustCompile(`mean held-out accuracy over 5 seeds: ([0-9.]+) %`).FindStringSubmatch(text(n))
+		if m == nil {
+			t.Fatal("the mean over 5 seeds is not printed")
+		}
+		if mean, _ := strconv.ParseFloat(m[1], 64); mean < 96.5 {
+			t.Errorf("mean held-out accuracy = %v %%; want 96.5 %% at least", mean)
+		}
+		if got := count(n, "image/svg+xml"); got < 4 {
+			t.Errorf("%d pictures; want digits, curves, confusion matrix and mistakes", got)
+		}
+	},
+}
+
+func count(n notebook, mime string) (k int) {
+	for _, c := range n.Cells {
+		for _, o := range c.Outputs {
+			if o.Data[mime] != nil {
+				k++
+			}
+		}
+	}
+	return k
+}
+
+func text(n notebook) string {
+	var b strings.Builder
+	for _, c := range n.Cells {
+		for _, o := range c.Outputs {
+			b.WriteString(strings.Join(o.Text, ""))
+		}
+	}
+	return b.String()
+}
