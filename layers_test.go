@@ -39,7 +39,7 @@ var allowed = map[string]string{
 	"kernel/internal/bind/own":      "kernel/internal/bind kernel/display nnlib*",
 	"internal/pyenv":                "",
 	"test/jupyter":                  "internal/pyenv kernel/internal/install",
-	"bench/kernel":                  "internal/pyenv kernel/internal/install",
+	"bench/kernel":                  "internal/pyenv test/jupyter",
 	"notebooks":                     "",
 	"nnlib/host":                    "",
 	"nnlib/tensor":                  "",
