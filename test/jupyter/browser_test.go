@@ -36,22 +36,25 @@ func TestBrowser(t *testing.T) {
 	runInBrowser(t, k, file)
 }
 
-// A notebook of the course.
+// The notebooks of the course.
 func TestBrowserCourse(t *testing.T) {
 	k := kernelUnderTest(t)
 	if k.name != "gopherceptron" {
 		t.Skipf("the course is for gopherceptron, not for %s", k.name)
 	}
-	const name = "03_logic_gates.ipynb"
-	data, err := os.ReadFile(filepath.Join("..", "..", "notebooks", name))
-	if err != nil {
-		lacking(t, "the course: %v", err)
+	for _, name := range []string{"03_logic_gates.ipynb", "07_digits.ipynb"} {
+		t.Run(name, func(t *testing.T) {
+			data, err := os.ReadFile(filepath.Join("..", "..", "notebooks", name))
+			if err != nil {
+				lacking(t, "the course: %v", err)
+			}
+			file := filepath.Join(t.TempDir(), name)
+			if err := os.WriteFile(file, data, 0o644); err != nil {
+				t.Fatal(err)
+			}
+			runInBrowser(t, k, file)
+		})
 	}
-	file := filepath.Join(t.TempDir(), name)
-	if err := os.WriteFile(file, data, 0o644); err != nil {
-		t.Fatal(err)
-	}
-	runInBrowser(t, k, file)
 }
 
 // The check of a page finds a cell that failed: without it the tests above could not fail.
@@ -308,7 +311,7 @@ func (p page) shot(name string) {
 		png, err = chromedp.Run(ctx, chromedp.CaptureScreenshot())
 	}
 	if err == nil {
-		err = os.WriteFile(filepath.Join(dir, p.t.Name()+"-"+name+".png"), png, 0o644)
+		err = os.WriteFile(filepath.Join(dir, strings.ReplaceAll(p.t.Name(), "/", "-")+"-"+name+".png"), png, 0o644)
 	}
 	if err != nil {
 		p.t.Errorf("screenshot %s: %v", name, err)

@@ -217,7 +217,7 @@ func (s *Session) commOpen(req *request) (any, error) {
 	}
 	parent := rawHeader(req.Message)
 	if opened == nil {
-		s.log.Warn("session: comm_open: no such target", "target", q.TargetName)
+		s.log.Debug("session: comm_open: no such target", "target", q.TargetName)
 		return nil, c.publish(parent, "comm_close", wire.CommMessage{CommID: q.CommID, Data: json.RawMessage("{}")}, nil, nil)
 	}
 	done := false
@@ -247,7 +247,9 @@ func (s *Session) commMessage(req *request) (any, error) {
 	}
 	c.mu.Unlock()
 	if o == nil {
-		return nil, fmt.Errorf("session: comm_msg: comm %q is not open", q.CommID)
+		// It was refused, or closed a moment ago: the other side learns that by comm_close.
+		s.log.Debug("session: comm_msg: comm is not open", "comm", q.CommID)
+		return nil, nil
 	}
 	if handle != nil {
 		handle(rawHeader(req.Message), q.Data, req.Buffers)
