@@ -265,7 +265,8 @@ func TestJupyterListsIt(t *testing.T) {
 	list := func(vars ...string) map[string]string {
 		t.Helper()
 		cmd := env.Command(t.Context(), "jupyter", "kernelspec", "list", "--json")
-		cmd.Env = append(cmd.Env, "JUPYTER_NO_CONFIG=1")
+		// lab may have put a kernelspec of ours into the environment, which would come first.
+		cmd.Env = append(cmd.Env, "JUPYTER_NO_CONFIG=1", "JUPYTER_PREFER_ENV_PATH=0")
 		cmd.Env = append(cmd.Env, vars...)
 		out, err := cmd.Output()
 		if err != nil {
