@@ -56,6 +56,12 @@ func TestExecute(t *testing.T) {
 		{"unsupported leaves nothing behind", []string{"for i := range 3 { _ = i }\nz := 1", "z"}, []string{"! unsupported", "! compile error: 1:1: undefined: z"}},
 		{"test passes", []string{"import \"testing\"\nfunc TestOne(t *testing.T) { if 1+1 != 2 { t.Fatal(\"no\") } }"}, []string{"--- PASS: TestOne\n"}},
 		{"test fails", []string{"import \"testing\"\nfunc TestTwo(t *testing.T) { t.Errorf(\"got %d\", 3) }"}, []string{"--- FAIL: TestTwo"}},
+		{"test of a subtest fails", []string{"import \"testing\"\nfunc TestSub(t *testing.T) {\n\tt.Run(\"a\", func(t *testing.T) {})\n\tt.Run(\"b\", func(t *testing.T) { t.Error(\"no\") })\n}"}, []string{"    --- FAIL: TestSub/b (0.00s)\n        no\n! FAIL: 1 of 1 failed: TestSub"}},
+		{"test is skipped", []string{"import \"testing\"\nfunc TestLater(t *testing.T) { t.Skip(\"later\") }"}, []string{"--- SKIP: TestLater\n"}},
+		{"test panics", []string{"import \"testing\"\nfunc TestThree(t *testing.T) {\n\tpanic(\"boom\")\n}", "1"}, []string{"FAIL: 1 of 1 failed: TestThree\npanic: boom\ncell 1, line 3, column 2, in TestThree", "= 1"}},
+		{"test exits", []string{"import (\"os\"; \"testing\")\nfunc TestFour(t *testing.T) { os.Exit(1) }", "1"}, []string{"FAIL: 1 of 1 failed: TestFour\nexit: the cell ended with exit status 1", "= 1"}},
+		{"benchmark fails", []string{"import \"testing\"\nfunc BenchmarkOne(b *testing.B) { b.Fatal(\"no\") }"}, []string{"--- FAIL: BenchmarkOne\n! FAIL"}},
+		{"benchmark panics", []string{"import \"testing\"\nfunc BenchmarkTwo(b *testing.B) { panic(\"boom\") }", "1"}, []string{"FAIL: 1 of 1 failed: BenchmarkTwo\npanic: boom", "= 1"}},
 		{"who", []string{"x := 1\nfunc f() {}", "%who"}, []string{"", "[show  Name  Kind      Type    Cell\nf     function  func()     1\nx     variable  int        1]"}},
 		{"reset", []string{"x := 1", "%reset", "x"}, []string{"", "", "! compile error: 1:1: undefined: x"}},
 		{"time", []string{"%time 1 + 1", "%time\nx := 1\nx"}, []string{"wall time ", "wall time "}},
@@ -74,7 +80,7 @@ func TestExecute(t *testing.T) {
 			got := play(t, newEngine(t), tt.cells...)
 			for i := range got {
 				exact := !strings.HasPrefix(tt.want[i], "! ") || strings.Contains(tt.want[i], "\n")
-				partial := strings.HasPrefix(tt.name, "time") || tt.name == "test fails"
+				partial := strings.HasPrefix(tt.name, "time") || strings.HasPrefix(tt.name, "test ") || strings.HasPrefix(tt.name, "benchmark ")
 				if exact && !partial && got[i] != tt.want[i] || !strings.Contains(got[i], tt.want[i]) {
 					t.Errorf("cell %d %q:\n got %q\nwant %q", i+1, tt.cells[i], got[i], tt.want[i])
 				}
@@ -90,6 +96,9 @@ func TestInterrupt(t *testing.T) {
 		{"sleep", "import \"time\"\ntime.Sleep(time.Minute)"},
 		{"channel", "ch := make(chan int)\n<-ch"},
 		{"shell", "!sleep 60"},
+		{"test", "import \"testing\"\nfunc TestSpin(t *testing.T) { for {} }"},
+		{"benchmark", "import \"testing\"\nfunc BenchmarkSpin(b *testing.B) { for {} }"},
+		{"timeit", "%timeit for {}"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			e := newEngine(t)

@@ -14,6 +14,7 @@ import (
 	"reflect"
 	"regexp"
 	"runtime"
+	"runtime/debug"
 	"slices"
 	"strconv"
 	"strings"
@@ -111,6 +112,20 @@ func (x *Executor) Func(ctx context.Context, o types.Object) reflect.Value {
 	return v
 }
 
+// Call calls f on a goroutine of the interpreter's, so that an interrupt stops the functions of the session that f calls.
+func (x *Executor) Call(ctx context.Context, f func()) error {
+	x.trace.reset()
+	x.host.begin()
+	x.host.call = f
+	_, err := x.eval(ctx, hostName+".Call()")
+	return err
+}
+
+// Recovered implements the executor's side of a recover in compiled code.
+func (x *Executor) Recovered(value any) *exec.Fault {
+	return x.fault(interp.Panic{Value: value, Stack: debug.Stack()})
+}
+
 // redeclare records the functions that a cell declared and returns the source of the earlier ones that call one that was
 // redefined, directly or not.
 func (x *Executor) redeclare(e *emitter) string {
@@ -163,7 +178,7 @@ func (x *Executor) eval(ctx context.Context, src string) (v reflect.Value, err e
 var places = regexp.MustCompile(`(?:_\.go:)?\b(\d{7,})\b`)
 
 // fault turns a panic of the interpreter into a Fault.
-func (x *Executor) fault(p interp.Panic) error {
+func (x *Executor) fault(p interp.Panic) *exec.Fault {
 	value := p.Value
 	if v, ok := value.(reflect.Value); ok && v.IsValid() && v.CanInterface() {
 		value = v.Interface()
