@@ -35,6 +35,10 @@ type Executor interface {
 	Run(ctx context.Context, c *check.Cell) ([]exec.Value, error)
 	// Func returns a function of the session as a Go function, or an invalid value.
 	Func(ctx context.Context, o types.Object) reflect.Value
+	// Call calls compiled code that calls functions of the session; ctx and what they panic with end it as they end Run.
+	Call(ctx context.Context, f func()) error
+	// Recovered describes what a function of the session panicked with, to the compiled code that recovered it.
+	Recovered(value any) *exec.Fault
 	// Reset forgets all state.
 	Reset()
 }
@@ -164,6 +168,13 @@ func (e *Engine) runSource(r *run, source string) (Result, error) {
 		return Result{}, e.runError(r, err, undo)
 	}
 	return result(c, values), nil
+}
+
+// call calls compiled code that calls functions of the session.
+func (e *Engine) call(r *run, f func()) (err error) {
+	owner.Run(r, func() { err = e.exec.Call(r.ctx, f) })
+	stdio.Drain()
+	return err
 }
 
 // A note is a remark of the kernel's beside the output of a cell.

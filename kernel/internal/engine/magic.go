@@ -209,8 +209,8 @@ func (e *Engine) timeIt(r *run, m magic) error {
 	for range 3 {
 		for {
 			start := time.Now()
-			if err := e.guard(r, func() { fn(n) }); err != nil {
-				return err
+			if err := e.call(r, func() { fn(n) }); err != nil {
+				return e.runError(r, err, func() {})
 			}
 			took := time.Since(start)
 			if took >= 100*time.Millisecond || n > 1<<40 {
@@ -224,26 +224,6 @@ func (e *Engine) timeIt(r *run, m magic) error {
 	}
 	fmt.Fprintf(r.stdout(), "%v a run (best of 3, %d runs each)\n", best, n)
 	return nil
-}
-
-// guard calls compiled code that may panic or take long.
-func (e *Engine) guard(r *run, f func()) error {
-	done := make(chan any, 1)
-	owner.Run(r, func() {
-		go func() {
-			defer func() { done <- recover() }()
-			f()
-		}()
-	})
-	select {
-	case p := <-done:
-		if p != nil {
-			return &Error{Name: "panic", Message: fmt.Sprint(p), Traceback: []string{red("panic: ") + fmt.Sprint(p)}}
-		}
-		return nil
-	case <-r.ctx.Done():
-		return e.runError(r, r.ctx.Err(), func() {})
-	}
 }
 
 // who returns a table of the session's names.

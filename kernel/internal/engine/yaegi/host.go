@@ -28,6 +28,7 @@ type host struct {
 	place   exec.Frame // the statement of the cell that runs
 	shown   []reflect.Value
 	methods map[string]any
+	call    func() // what Call calls
 }
 
 // A failure is the panic with which a call's error ends a cell.
@@ -62,6 +63,7 @@ func (h *host) symbols() map[string]reflect.Value {
 			defer h.mu.Unlock()
 			h.place = f
 		}),
+		"Call": reflect.ValueOf(func() { h.call() }),
 		"Check": reflect.ValueOf(func(place string, err error) {
 			if err != nil {
 				panic(failure{err, parsePlace(place)})
