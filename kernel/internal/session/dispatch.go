@@ -60,8 +60,11 @@ func (s *Session) dispatch(req *request) {
 	if !known {
 		h.handle = unknown
 	}
-	if req.Header.Type == "interrupt_request" {
-		s.Interrupt() // before the busy status, which a front end drowning in output may hold up
+	switch req.Header.Type { // before the busy status, which a front end drowning in output may hold up
+	case "interrupt_request":
+		s.Interrupt()
+	case "shutdown_request":
+		s.opt.Conn.Hurry()
 	}
 	switch h.route {
 	case cell:

@@ -124,6 +124,7 @@ func (s *Session) Run(ctx context.Context) error {
 	case <-ctx.Done():
 		err = context.Cause(ctx)
 	}
+	s.opt.Conn.Hurry()
 	s.stopCells()
 	s.queries.close()
 	if cerr := s.opt.Conn.Close(); cerr != nil && err == nil {
