@@ -28,7 +28,6 @@ type outputs struct {
 	mu      sync.Mutex
 	shown   map[string]bool  // display ids
 	waiting map[*output]bool // those with text to be flushed
-	spilled bool             // a file was written
 }
 
 // flush sends the text that waits for its timer.
@@ -43,18 +42,6 @@ func (o *outputs) flush() {
 		out.mu.Lock()
 		out.flush(true)
 		out.mu.Unlock()
-	}
-}
-
-// end removes old files at the end of a session.
-func (o *outputs) end(s *Session) {
-	o.mu.Lock()
-	spilled := o.spilled
-	o.mu.Unlock()
-	if spilled {
-		if err := pruneSpills(s.outputDir()); err != nil {
-			s.log.Warn("session: remove old outputs", "error", err)
-		}
 	}
 }
 
@@ -181,9 +168,6 @@ func (o *output) emit(name string, text []byte) {
 		o.post(name, text[:cut])
 		text = text[cut:]
 		o.spill = newSpill(o.s.outputDir(), o.number)
-		o.s.outputs.mu.Lock()
-		o.s.outputs.spilled = true
-		o.s.outputs.mu.Unlock()
 		if o.ended {
 			o.post("stderr", []byte(o.spill.notice(false)))
 		}

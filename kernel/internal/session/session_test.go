@@ -268,9 +268,6 @@ func TestSpilledFilesArePruned(t *testing.T) {
 	}
 	k := start(t, func(o *session.Options) { o.OutputDir = dir })
 	k.untilIdle(k.execute("lines 200000"))
-	k.conn.Close()
-	<-k.ended
-	k.ended <- nil
 	left, err := os.ReadDir(dir)
 	if err != nil {
 		t.Fatal(err)
