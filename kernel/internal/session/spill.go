@@ -52,7 +52,7 @@ func newSpill(dir string, number int) *spill {
 		return sp
 	}
 	sp.path = sp.file.Name()
-	sp.err = pruneSpills(dir)
+	pruneSpills(dir) // what cannot be removed now is tried again with the next file; this output goes on
 	return sp
 }
 
