@@ -47,7 +47,7 @@ type fake struct{ host.Terminal }
 func TestInstall(t *testing.T) {
 	mine := &fake{}
 	previous := host.Install(func() host.Host { return mine })
-	defer host.Install(previous)
+	t.Cleanup(func() { host.Install(previous) })
 	if got := host.Current(); got != mine {
 		t.Errorf("Current() = %v; want the installed host", got)
 	}

@@ -41,9 +41,10 @@ func (s *Session) execute(ctx context.Context, c *cellRequest, count *int) {
 	}
 	run := &cellRun{
 		s: s, request: c, number: *count, store: store,
-		out:   &output{s: s, request: c.request, allowStdin: c.content.AllowStdin, number: *count},
+		out:   &output{s: s, request: c.request, allowStdin: c.content.AllowStdin, number: *count, cell: cellKey(c)},
 		reply: wire.ExecuteReply{Status: wire.StatusOK, ExecutionCount: *count, UserExpressions: map[string]json.RawMessage{}, Payload: []any{}},
 	}
+	s.outputs.forget(run.out.cell)
 	if err := isolate(s.abandon, func() error { return run.run(ctx) }); err != nil {
 		run.fail(err)
 		return

@@ -3,6 +3,8 @@ package session
 import (
 	"bytes"
 	"context"
+	"encoding/json"
+	"maps"
 	"strings"
 	"sync"
 	"time"
@@ -26,8 +28,8 @@ const (
 // outputs is what a session knows of all its outputs.
 type outputs struct {
 	mu      sync.Mutex
-	shown   map[string]bool  // display ids
-	waiting map[*output]bool // those with text to be flushed
+	shown   map[string]string // display ids, with the cell that showed each first
+	waiting map[*output]bool  // those with text to be flushed
 }
 
 // flush sends the text that waits for its timer.
@@ -45,13 +47,33 @@ func (o *outputs) flush() {
 	}
 }
 
-// markShown notes a display id and tells whether it was known.
-func (o *outputs) markShown(id string) bool {
+// markShown notes a display id that a cell shows, and tells whether it was on the page already.
+func (o *outputs) markShown(id, cell string) bool {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	known := o.shown[id]
-	o.shown[id] = true
+	_, known := o.shown[id]
+	if !known {
+		o.shown[id] = cell
+	}
 	return known
+}
+
+// forget drops the display ids of a cell that runs again: the front end has removed what they named.
+func (o *outputs) forget(cell string) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	maps.DeleteFunc(o.shown, func(_, by string) bool { return by == cell })
+}
+
+// cellKey tells whether two requests run the same cell: front ends name it in the metadata, without that its code does.
+func cellKey(c *cellRequest) string {
+	var m struct {
+		CellID string `json:"cellId"`
+	}
+	if json.Unmarshal(c.Metadata, &m) == nil && m.CellID != "" {
+		return "id " + m.CellID
+	}
+	return "code " + c.content.Code
 }
 
 // An output is the Output of one cell. Stream text waits in buf for more, everything else sends what waits first.
@@ -59,7 +81,8 @@ type output struct {
 	s          *Session
 	request    *request
 	allowStdin bool
-	number     int // of the cell, for the name of a file
+	number     int    // of the cell, for the name of a file
+	cell       string // see cellKey
 
 	mu      sync.Mutex // held while publishing, so that all keeps its order
 	name    string     // of the stream whose text is in buf
@@ -226,14 +249,14 @@ func (o *output) finish() {
 func (o *output) Show(v any, id string) {
 	data, metadata := o.s.bundle(v, "") // may run methods of v that print: not under the lock
 	if id != "" {
-		o.s.outputs.markShown(id)
+		o.s.outputs.markShown(id, o.cell)
 	}
 	o.send("display_data", wire.DisplayData{Data: data, Metadata: metadata, Transient: wire.Transient{DisplayID: id}})
 }
 
 // Update implements [Output].
 func (o *output) Update(v any, id string) {
-	if id == "" || !o.s.outputs.markShown(id) {
+	if id == "" || !o.s.outputs.markShown(id, o.cell) {
 		o.Show(v, id)
 		return
 	}
@@ -248,6 +271,7 @@ func (o *output) Clear(wait bool) {
 	o.flush(false)
 	// The page is empty now and has room again: an animation that prints and clears may run for hours.
 	o.sent = 0
+	o.s.outputs.forget(o.cell)
 	if o.spill != nil {
 		o.spill.close()
 		o.spill = nil

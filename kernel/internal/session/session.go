@@ -96,7 +96,7 @@ func New(opt Options) *Session {
 	}
 	s.comms = newComms(s)
 	s.history = newHistory(opt.HistoryFile, s.log)
-	s.outputs.shown = map[string]bool{}
+	s.outputs.shown = map[string]string{}
 	s.outputs.waiting = map[*output]bool{}
 	s.cells.wake = make(chan struct{}, 1)
 	s.cells.closing = make(chan struct{})

@@ -5,6 +5,7 @@
 package yaegi
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -18,6 +19,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/traefik/yaegi/interp"
 
@@ -148,7 +150,10 @@ func (x *Executor) eval(ctx context.Context, src string) (v reflect.Value, err e
 	v, err = x.interp.EvalWithContext(ctx, src)
 	var p interp.Panic
 	switch {
-	case err == nil, errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
+	case err == nil:
+		return v, nil
+	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
+		settle()
 		return v, err
 	case errors.As(err, &p) && !strings.Contains(string(p.Stack), "interp.(*Interpreter).compileSrc"):
 		return v, x.fault(p)
@@ -161,6 +166,20 @@ func (x *Executor) eval(ctx context.Context, src string) (v reflect.Value, err e
 
 // places are the interpreter's lines in its messages.
 var places = regexp.MustCompile(`(?:_\.go:)?\b(\d{7,})\b`)
+
+// settleTime is how long an interrupted cell may take to stop. One that waits in a compiled call is left behind.
+const settleTime = 100 * time.Millisecond
+
+// settle waits until the interpreter's goroutine of an interrupted cell has ended. EvalWithContext does not, and what the
+// goroutine still reads would be a race with the next cell, which makes the interpreter's frame of globals anew.
+func settle() {
+	buf := make([]byte, 1<<20)
+	for end := time.Now().Add(settleTime); time.Now().Before(end); time.Sleep(time.Millisecond) {
+		if !bytes.Contains(buf[:runtime.Stack(buf, true)], []byte("interp.(*Interpreter).EvalWithContext.func1(")) {
+			return
+		}
+	}
+}
 
 // fault turns a panic of the interpreter into a Fault.
 func (x *Executor) fault(p interp.Panic) error {
