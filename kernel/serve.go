@@ -68,7 +68,16 @@ func serve(file string, log *slog.Logger) error {
 	s := newSession(conn, log)
 	go interrupts(s)
 	go withParent(cancel)
-	return s.Run(ctx)
+	go func() {
+		if err := endLeftovers(); err != nil {
+			log.Warn(err.Error())
+		}
+	}()
+	err = s.Run(ctx)
+	if ctx.Err() != nil {
+		return nil // it was asked to end, and has
+	}
+	return err
 }
 
 // newSession returns a session of this program's engine.
@@ -99,12 +108,14 @@ func interrupts(s *session.Session) {
 // withParent ends the kernel when the Jupyter that started it is gone without a word. Where Jupyter says that it is
 // the parent (JPY_PARENT_PID), being adopted by another process means just that.
 func withParent(end func()) {
-	if os.Getenv("JPY_PARENT_PID") == "" {
+	named := os.Getenv("JPY_PARENT_PID")
+	if named == "" {
 		return
 	}
 	parent := os.Getppid()
+	orphan := parent == 1 && named != "1" // Jupyter was gone before we looked
 	for range time.Tick(time.Second) {
-		if os.Getppid() != parent {
+		if orphan || os.Getppid() != parent {
 			end()
 			time.Sleep(2 * time.Second)
 			os.Exit(1) // a cell holds the session up

@@ -302,12 +302,11 @@ func env(r *run, arg string) error {
 	return nil
 }
 
-// shell runs a command; an interrupt ends it with all that it started.
+// shell runs a command; an interrupt ends it with all that it started. What it leaves in the background goes on, and
+// prints as goroutines do that outlive their cell.
 func shell(r *run, command string) error {
 	cmd := shellCommand(r.ctx, command)
-	cmd.Stdout, cmd.Stderr = r.stdout(), r.stderr()
-	cmd.WaitDelay = time.Second
-	err := cmd.Run()
+	err := runShell(cmd, r.stdout(), r.stderr())
 	var exit *exec.ExitError
 	switch {
 	case r.ctx.Err() != nil:

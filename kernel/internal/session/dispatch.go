@@ -1,8 +1,10 @@
 package session
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"strings"
 
 	"github.com/gopherceptron/gopherceptron/kernel/internal/wire"
@@ -60,8 +62,11 @@ func (s *Session) dispatch(req *request) {
 	if !known {
 		h.handle = unknown
 	}
-	if req.Header.Type == "interrupt_request" {
-		s.Interrupt() // before the busy status, which a front end drowning in output may hold up
+	switch req.Header.Type { // before the busy status, which a front end drowning in output may hold up
+	case "interrupt_request":
+		s.Interrupt()
+	case "shutdown_request":
+		s.opt.Conn.Hurry()
 	}
 	switch h.route {
 	case cell:
@@ -92,22 +97,32 @@ func (s *Session) answer(req *request, handle handler) {
 		return err
 	})
 	if err != nil {
-		s.log.Warn("session: "+req.Header.Type, "error", err)
+		level := slog.LevelWarn
+		if e := asError(err); e.Name == notSupported || e.Name == unknownMessage {
+			level = slog.LevelDebug // front ends try what a kernel can do
+		}
+		s.log.Log(context.Background(), level, "session: "+req.Header.Type, "error", err)
 		content = errorReply(err)
 	}
 	s.reply(req, content)
 }
 
+// The names of errors that say what the kernel cannot do.
+const (
+	unknownMessage = "UnknownMessage"
+	notSupported   = "NotSupported"
+)
+
 // unknown answers what the kernel does not know. Clients wait for the reply to a request, and for idle in any case.
 func unknown(s *Session, req *request) (any, error) {
-	return nil, &Error{Name: "UnknownMessage", Message: fmt.Sprintf(
+	return nil, &Error{Name: unknownMessage, Message: fmt.Sprintf(
 		"message type %q is unknown to this kernel, which speaks version %s of the protocol", req.Header.Type, wire.ProtocolVersion)}
 }
 
 // unsupported answers requests of a feature that supported_features does not list.
 func unsupported(feature string) handler {
 	return func(s *Session, req *request) (any, error) {
-		return nil, &Error{Name: "NotSupported", Message: fmt.Sprintf(
+		return nil, &Error{Name: notSupported, Message: fmt.Sprintf(
 			"this kernel has no %s (see supported_features in its kernel_info_reply); %s cannot be answered", feature, req.Header.Type)}
 	}
 }

@@ -40,6 +40,10 @@ func (fakeEngine) Execute(ctx context.Context, c session.Cell, out session.Outpu
 			for i := range number {
 				fmt.Fprintln(writer{out}, "line", i)
 			}
+		case "turns":
+			for i := range number {
+				out.Stream([]string{"stdout", "stderr"}[i%2], fmt.Appendf(nil, "line %d\n", i))
+			}
 		case "bytes":
 			b, err := hex.DecodeString(arg)
 			if err != nil {

@@ -14,11 +14,15 @@ import (
 )
 
 const (
-	flushDelay = 50 * time.Millisecond // from the first byte to the message: a print feels immediate, 10,000 cost few messages
+	// From the first byte to the message. The page shall have it within 50 ms, the way there included.
+	flushDelay = 25 * time.Millisecond
 	flushSize  = 64 << 10
 	// A cell's stream text beyond pageLimit goes to a file: browsers slow down long before memory ends. It is 2 MB, less
 	// half a message, so that the last message has room for whole lines and the file does not begin within one.
 	pageLimit = 2<<20 - flushSize/2
+	// What a message that only a change of the stream made counts on top of its text: about its size beside the text. A
+	// cell that writes to stdout and stderr in turn would send 44,000 messages before it had printed 2 MB.
+	switchCost = 512
 )
 
 // outputs is what a session knows of all its outputs.
@@ -26,7 +30,6 @@ type outputs struct {
 	mu      sync.Mutex
 	shown   map[string]string // display ids, with the cell that showed each first
 	waiting map[*output]bool  // those with text to be flushed
-	spilled bool              // a file was written
 }
 
 // flush sends the text that waits for its timer.
@@ -41,18 +44,6 @@ func (o *outputs) flush() {
 		out.mu.Lock()
 		out.flush(true)
 		out.mu.Unlock()
-	}
-}
-
-// end removes old files at the end of a session.
-func (o *outputs) end(s *Session) {
-	o.mu.Lock()
-	spilled := o.spilled
-	o.mu.Unlock()
-	if spilled {
-		if err := pruneSpills(s.outputDir()); err != nil {
-			s.log.Warn("session: remove old outputs", "error", err)
-		}
 	}
 }
 
@@ -98,7 +89,7 @@ type output struct {
 	buf     []byte
 	partial map[string][]byte // by stream, the beginning of a rune whose rest has not come yet
 	timer   *time.Timer
-	sent    int // bytes of text on the page
+	sent    int // bytes of text on the page, and switchCost
 	spill   *spill
 	ended   bool // the cell is
 }
@@ -111,6 +102,9 @@ func (o *output) Stream(name string, text []byte) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if name != o.name {
+		if len(o.buf) > 0 {
+			o.sent += switchCost
+		}
 		o.flush(false)
 		o.name = name
 	}
@@ -189,7 +183,7 @@ func (o *output) flush(final bool) {
 
 // emit sends text to the page, or what is too much for it to a file.
 func (o *output) emit(name string, text []byte) {
-	if room := pageLimit - o.sent; o.spill == nil && len(text) > room {
+	if room := max(0, pageLimit-o.sent); o.spill == nil && len(text) > room {
 		cut := wholeRunes(text[:room])
 		if i := bytes.LastIndexByte(text[:cut], '\n'); i >= 0 {
 			cut = i + 1 // the file begins with a whole line
@@ -197,9 +191,6 @@ func (o *output) emit(name string, text []byte) {
 		o.post(name, text[:cut])
 		text = text[cut:]
 		o.spill = newSpill(o.s.outputDir(), o.number)
-		o.s.outputs.mu.Lock()
-		o.s.outputs.spilled = true
-		o.s.outputs.mu.Unlock()
 		if o.ended {
 			o.post("stderr", []byte(o.spill.notice(false)))
 		}

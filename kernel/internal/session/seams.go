@@ -29,6 +29,9 @@ type Conn interface {
 	Send(Channel, *wire.Message) error
 	// Publish sends to every subscriber of IOPub; Identities[0] is the topic.
 	Publish(*wire.Message) error
+	// Hurry says that the kernel is about to end: from now on Send and Publish wait 100 ms at most for a peer that
+	// takes nothing.
+	Hurry()
 	// Close sends what is queued, for at most a second, and closes all channels.
 	Close() error
 }

@@ -124,6 +124,7 @@ func (s *Session) Run(ctx context.Context) error {
 	case <-ctx.Done():
 		err = context.Cause(ctx)
 	}
+	s.opt.Conn.Hurry()
 	s.stopCells()
 	s.queries.close()
 	if cerr := s.opt.Conn.Close(); cerr != nil && err == nil {
@@ -137,7 +138,6 @@ func (s *Session) Run(ctx context.Context) error {
 	case <-time.After(handlerGrace):
 		s.log.Warn("session: a handler did not end at the shutdown")
 	}
-	s.outputs.end(s)
 	<-s.history.loaded // a few milliseconds at most; no file is touched after Run
 	return err
 }

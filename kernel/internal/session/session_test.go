@@ -156,7 +156,7 @@ func TestManyLinesAreFewMessages(t *testing.T) {
 		t.Errorf("%d lines came; want 10000", n)
 	}
 	// 108,890 bytes are two messages; a slow machine's timer may cut some more.
-	if len(list) > 2+int(took/(50*time.Millisecond)) {
+	if len(list) > 2+int(took/(25*time.Millisecond)) {
 		t.Errorf("%d stream messages in %v; want about 2", len(list), took)
 	}
 	t.Logf("10,000 lines: %v, %d messages", took, len(list))
@@ -164,18 +164,41 @@ func TestManyLinesAreFewMessages(t *testing.T) {
 
 func TestStreamIsSentWithin(t *testing.T) {
 	k := start(t, nil)
-	begin := time.Now()
-	req := k.execute("print soon\nblock")
-	for {
-		if m := k.iopub(); m.Header.Type == "stream" {
-			break
+	best := time.Hour
+	for range 5 { // others may be using the machine
+		begin := time.Now()
+		req := k.execute("print soon\nblock")
+		for k.iopub().Header.Type != "stream" {
+		}
+		best = min(best, time.Since(begin))
+		k.session.Interrupt()
+		k.untilIdle(req)
+	}
+	if best < 20*time.Millisecond || best > 50*time.Millisecond {
+		t.Errorf("the text came after %v; want 25 ms, and 50 ms at most", best)
+	}
+}
+
+// TestStreamsInTurn prints to both streams in turn, which no message can join without losing the order.
+func TestStreamsInTurn(t *testing.T) {
+	k := start(t, nil)
+	list, text := streamed(t, k.untilIdle(k.execute("turns 20000")))
+	if len(list) > 5000 {
+		t.Errorf("%d messages came; want 2 MB of them, about 4,000", len(list))
+	}
+	for i, m := range list[:len(list)-1] {
+		want := wire.Stream{Name: "stdout", Text: fmt.Sprintf("line %d\n", i)}
+		if i%2 == 1 {
+			want.Name = "stderr"
+		}
+		if got := decode[wire.Stream](t, m); got != want {
+			t.Fatalf("message %d = %+v; want %+v", i, got, want)
 		}
 	}
-	if d := time.Since(begin); d < 40*time.Millisecond || d > 500*time.Millisecond {
-		t.Errorf("the text came after %v; want about 50 ms", d)
+	rest := fmt.Sprintf("output over 2 MB: the rest (%d lines,", 20000-(len(list)-1))
+	if !strings.Contains(text, rest) {
+		t.Errorf("the last text is %q; want %q", text[len(text)-200:], rest)
 	}
-	k.session.Interrupt()
-	k.untilIdle(req)
 }
 
 func TestMillionLines(t *testing.T) {
@@ -245,9 +268,6 @@ func TestSpilledFilesArePruned(t *testing.T) {
 	}
 	k := start(t, func(o *session.Options) { o.OutputDir = dir })
 	k.untilIdle(k.execute("lines 200000"))
-	k.conn.Close()
-	<-k.ended
-	k.ended <- nil
 	left, err := os.ReadDir(dir)
 	if err != nil {
 		t.Fatal(err)

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"sort"
@@ -51,6 +52,7 @@ func newSpill(dir string, number int) *spill {
 		return sp
 	}
 	sp.path = sp.file.Name()
+	pruneSpills(dir) // what cannot be removed now is tried again with the next file; this output goes on
 	return sp
 }
 
@@ -107,22 +109,25 @@ func (sp *spill) notice(counts bool) string {
 	return fmt.Sprintf("%s is in %s\n", text, sp.path)
 }
 
-// pruneSpills removes all but the newest files.
+// pruneSpills removes all but the newest files of dir.
 func pruneSpills(dir string) error {
-	paths, err := filepath.Glob(filepath.Join(dir, "cell-*.txt"))
+	entries, err := os.ReadDir(dir)
 	if err != nil {
 		return fmt.Errorf("session: %w", err)
 	}
-	age := map[string]int64{}
-	for _, p := range paths {
-		if info, err := os.Stat(p); err == nil {
-			age[p] = info.ModTime().UnixNano()
+	var files []fs.FileInfo
+	for _, e := range entries {
+		if mine, _ := filepath.Match("cell-*.txt", e.Name()); !mine {
+			continue
+		}
+		if info, err := e.Info(); err == nil {
+			files = append(files, info)
 		}
 	}
-	sort.Slice(paths, func(i, j int) bool { return age[paths[i]] > age[paths[j]] })
+	sort.Slice(files, func(i, j int) bool { return files[i].ModTime().After(files[j].ModTime()) })
 	var errs []error
-	for _, p := range paths[min(len(paths), keepSpills):] {
-		if err := os.Remove(p); err != nil && !errors.Is(err, os.ErrNotExist) {
+	for _, f := range files[min(len(files), keepSpills):] {
+		if err := os.Remove(filepath.Join(dir, f.Name())); err != nil && !errors.Is(err, os.ErrNotExist) {
 			errs = append(errs, fmt.Errorf("session: %w", err))
 		}
 	}

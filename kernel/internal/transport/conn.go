@@ -199,7 +199,16 @@ func (c *Conn) Publish(m *wire.Message) error {
 	return nil
 }
 
-// Close sends what is queued, for at most a second, and closes all sockets.
+// Hurry says that Close will follow soon: clients that take nothing for 100 ms are waited for no longer.
+func (c *Conn) Hurry() {
+	for _, r := range c.routers {
+		r.Hurry()
+	}
+	c.iopub.Hurry()
+}
+
+// Close sends what is queued, for at most a second and not to clients that take nothing for 100 ms, and closes all
+// sockets.
 func (c *Conn) Close() error {
 	c.once.Do(func() {
 		close(c.done)

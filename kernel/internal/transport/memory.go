@@ -111,6 +111,9 @@ func (c *MemoryConn) Publish(m *wire.Message) error {
 	return nil
 }
 
+// Hurry does nothing: no one waits for a client.
+func (c *MemoryConn) Hurry() {}
+
 // Close closes all channels. Clients still receive what was sent, then io.EOF.
 func (c *MemoryConn) Close() error {
 	c.mu.Lock()

@@ -116,17 +116,32 @@ func (q *queue) progressed() {
 	q.mu.Unlock()
 }
 
-// drain waits until all is written, the queue is closed, or expired is closed.
+// hurry lowers the time of stall, also for those that wait already.
+func (q *queue) hurry(stall time.Duration) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.stall = min(q.stall, stall)
+	q.signal()
+}
+
+// drain waits until all is written, the connection took no bytes for the time of stall, the queue is closed, or
+// expired is closed.
 func (q *queue) drain(expired <-chan struct{}) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	for !q.closed && (len(q.items) > 0 || q.writing) {
+		left := q.stall - time.Since(q.progress)
 		select {
 		case <-expired:
 			return
 		default:
-			q.waitChange(nil, expired)
 		}
+		if left <= 0 {
+			return
+		}
+		timer := time.NewTimer(left)
+		q.waitChange(timer.C, expired)
+		timer.Stop()
 	}
 }
 

@@ -436,11 +436,100 @@ func TestLinger(t *testing.T) {
 	}
 }
 
-// Close ends also when a peer takes nothing, and releases senders that wait.
+// Close gives up a peer that takes nothing, at once where it stopped long ago, and releases senders that wait.
+func TestCloseBesideStoppedPeer(t *testing.T) {
+	for _, test := range []struct {
+		name  string
+		since time.Duration
+		most  time.Duration
+	}{
+		{"stopped just now", 0, closeStall + 200*time.Millisecond},
+		{"stopped long ago", 3 * closeStall, closeGrace + 100*time.Millisecond},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			defer leaks(t)()
+			x := newXPub(t, "tcp://127.0.0.1:0", Options{Stall: time.Hour})
+			stopped := subscriber(t, x, "")
+			published := make(chan struct{})
+			go func() {
+				defer close(published)
+				for {
+					if _, err := x.Publish([][]byte{make([]byte, 1<<20)}); err != nil {
+						return
+					}
+				}
+			}()
+			waitFull(t, x)
+			time.Sleep(test.since)
+			start := time.Now()
+			x.Close(10 * time.Second)
+			if took := time.Since(start); took > test.most {
+				t.Errorf("Close took %v; want %v at most", took, test.most)
+			}
+			<-published
+			stopped.Close()
+		})
+	}
+}
+
+// Hurry shortens a wait that has begun.
+func TestHurry(t *testing.T) {
+	defer leaks(t)()
+	x := newXPub(t, "tcp://127.0.0.1:0", Options{Stall: time.Hour, QueueLen: 10})
+	defer x.Close(0)
+	stopped := subscriber(t, x, "")
+	defer stopped.Close()
+	dropped := make(chan int)
+	go func() {
+		for {
+			if n, err := x.Publish([][]byte{make([]byte, 1<<20)}); n > 0 || err != nil {
+				dropped <- n
+				return
+			}
+		}
+	}()
+	waitFull(t, x)
+	start := time.Now()
+	x.Hurry()
+	select {
+	case n := <-dropped:
+		if took := time.Since(start); n != 1 || took > closeStall+200*time.Millisecond {
+			t.Errorf("Publish dropped its message for %d peers, %v after Hurry; want 1 within little more than %v", n, took, closeStall)
+		}
+	case <-time.After(patience):
+		t.Fatalf("Publish still waits %v after Hurry", patience)
+	}
+}
+
+// waitFull waits until the queue of the only peer is full and takes nothing more.
+func waitFull(t *testing.T, x *XPub) {
+	t.Helper()
+	q := (*x.ready.Load())[0].queue
+	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(10 * time.Millisecond) {
+		q.mu.Lock()
+		waiting := q.changed != nil && time.Since(q.progress) > closeStall/4
+		q.mu.Unlock()
+		if waiting {
+			return
+		}
+	}
+	t.Fatal("no sender waits for the peer that takes nothing")
+}
+
+// Close ends also when a peer takes nothing but now and then, and releases senders that wait.
 func TestLingerExpires(t *testing.T) {
 	defer leaks(t)()
 	x := newXPub(t, "tcp://127.0.0.1:0", Options{Stall: time.Hour})
 	c := subscriber(t, x, "")
+	reading := make(chan struct{})
+	go func() {
+		defer close(reading)
+		for b := make([]byte, 64<<10); ; time.Sleep(10 * time.Millisecond) {
+			if _, err := c.Read(b); err != nil {
+				return
+			}
+		}
+	}()
 	published := make(chan struct{})
 	go func() {
 		defer close(published)
@@ -458,6 +547,7 @@ func TestLingerExpires(t *testing.T) {
 	}
 	<-published
 	c.Close()
+	<-reading
 }
 
 func TestIPCFiles(t *testing.T) {

@@ -90,7 +90,7 @@ func (w *writer) large(body []byte) error {
 	defer w.p.conn.SetWriteDeadline(time.Time{})
 	for body = body[n:]; len(body) > 0; {
 		// A deadline that has passed would write nothing, for ever.
-		w.p.conn.SetWriteDeadline(time.Now().Add(max(w.p.s.opt.Stall/4, 10*time.Millisecond)))
+		w.p.conn.SetWriteDeadline(time.Now().Add(max(min(w.p.s.opt.Stall, closeStall)/4, 10*time.Millisecond)))
 		n, err := w.p.conn.Write(body)
 		if n > 0 {
 			w.p.queue.progressed()

@@ -153,6 +153,76 @@ def kill9():
         check(not others, f"left in its process group: {others}")
 
 
+def leftovers():
+    """What cells have left running is gone with the kernel, however that ends: `cmd &`, os/exec, and their children."""
+    for how in ("asked", "killed", "terminated", "kill -9", "Jupyter killed"):
+        c = parent = None
+        if how == "Jupyter killed":
+            code = ("import json, subprocess, sys, time\n"
+                    "from jupyter_client import KernelManager\n"
+                    "km = KernelManager(kernel_name=sys.argv[1])\n"
+                    "km.start_kernel(stdout=subprocess.DEVNULL)\n"
+                    "info = km.get_connection_info(); info['key'] = info['key'].decode()\n"
+                    "print(json.dumps([km.provisioner.pid, info]), flush=True)\n"
+                    "time.sleep(600)\n")
+            parent = subprocess.Popen([sys.executable, "-c", code, NAME], stdout=subprocess.PIPE, text=True)
+            pid, info = json.loads(parent.stdout.readline())
+            end = lambda: parent.kill()
+        else:
+            km = KernelManager(kernel_name=NAME)
+            km.start_kernel(stdout=subprocess.DEVNULL)
+            pid, info = km.provisioner.pid, km.get_connection_info()
+            end = {
+                "asked": lambda: c.send("control", "shutdown_request", {"restart": False}),
+                "killed": lambda: km.shutdown_kernel(now=True),
+                "terminated": lambda: os.kill(pid, signal.SIGTERM),
+                "kill -9": lambda: os.kill(pid, signal.SIGKILL),
+            }[how]
+        kernel = psutil.Process(pid)
+        c = Client(dict(info, key=info["key"].encode()) if parent else info)
+        try:
+            c.subscribed()
+            for cell in CELLS["children"]:
+                t0 = time.perf_counter()
+                ran = c.run(cell, timeout=10)
+                check(ran.status == "ok", f"{cell}: {ran}")
+                check(time.perf_counter() - t0 < 1, f"{cell} took {time.perf_counter() - t0:.1f} s: it was waited for")
+            family = [p for p in psutil.process_iter() if p.pid != pid and session_of(p) == os.getsid(pid)]
+            check(sum("sleep" in p.name() for p in family) >= len(CELLS["children"]), f"{how}: running are {family}")
+            t0 = time.perf_counter()
+            end()
+            alive = [kernel] + family
+            while alive and time.perf_counter() < t0 + 5:
+                time.sleep(0.01)
+                alive = [p for p in alive if runs(p)]
+            figures[how.replace(" ", "_") + "_ms"] = round((time.perf_counter() - t0) * 1e3)
+            for p in alive:
+                p.kill()
+            check(not alive, f"{how}: left running: {alive}")
+        finally:
+            c.close()
+            if parent:
+                parent.kill()
+                parent.wait()
+                parent.stdout.close()
+            else:
+                km.shutdown_kernel(now=True)
+
+
+def runs(p):
+    try:
+        return p.is_running() and p.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
+def session_of(p):
+    try:
+        return os.getsid(p.pid)
+    except OSError:
+        return None
+
+
 def group_of(p):
     try:
         return os.getpgid(p.pid)
@@ -382,7 +452,7 @@ def stdin():
         still_there(c)
 
 
-scenarios = [restart, interrupt, sigint, queue, kill9, shutdown, clients, flood, stopped, forged, stdin]
+scenarios = [restart, interrupt, sigint, queue, kill9, leftovers, shutdown, clients, flood, stopped, forged, stdin]
 if sys.argv[3] == "list":
     json.dump([s.__name__ for s in scenarios], sys.stdout)
 else:

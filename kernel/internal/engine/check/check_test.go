@@ -75,6 +75,7 @@ func TestCheck(t *testing.T) {
 			[]string{"", "", "b=B@b", "", "error 1:5: cannot use B{…} (value of slice type B) as B value in assignment: B was declared anew in cell 4; values made before keep the old B until their cells run again"}},
 		{"generic", []string{"type Stack[T any] struct{ xs []T }\nfunc (s *Stack[T]) Push(x T) { s.xs = append(s.xs, x) }", "s := &Stack[string]{}\ns.Push(\"a\")\nlen(s.xs)"},
 			[]string{"", "s=*Stack[string]@s last int"}},
+		{"loop without a condition", []string{"for i := 0; ; i++ {\n\tbreak\n}", "for ;; {\n\tbreak\n}", "n := 1;; n++"}, []string{"", "", "n=int@n"}},
 		{"silenced", []string{"1 + 1;"}, []string{""}},
 		{"several results", []string{`strconv.Atoi("12")`}, []string{"last (int, error) auto strconv"}},
 		{"package shadowed by a variable", []string{"import \"strings\"", "strings := []int{1}", "len(strings)"}, []string{"", "strings=[]int@strings", "last int"}},
@@ -115,6 +116,7 @@ func TestIsComplete(t *testing.T) {
 		{"x := )", "invalid", ""},
 		{"x = = 1\n", "invalid", ""},
 		{"func f() {}\nf()", "complete", ""},
+		{"for i := 0; ; i++ {\n\tbreak\n}", "complete", ""},
 		{"type T struct {\n\tX int\n}", "complete", ""},
 		{`s := "abc`, "invalid", ""},
 	} {

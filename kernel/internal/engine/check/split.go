@@ -54,6 +54,8 @@ func split(src string) cut {
 	flush := func(end int) {
 		if len(toks) > 0 {
 			c.items = append(c.items, item{classify(toks), start, end})
+		} else if n := len(c.items); n > 0 && c.items[n-1].kind == statement {
+			c.items[n-1].end = end // a semicolon alone: the second of "for i := 0; ; i++ {"
 		}
 		toks, start = toks[:0], end
 	}
