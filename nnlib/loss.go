@@ -70,12 +70,17 @@ func (c crossentropy) targets(op string, d *Dataset, outputs int) *Tensor {
 	labels := d.HasLabels()
 	switch {
 	case c.sparse && !labels:
-		panic(&Error{Op: c.Name(), Received: fmt.Sprintf("targets have shape %v", d.Y.Shape), Expected: "labels (n) are expected: use CategoricalCrossentropy for one-hot rows"})
+		panic(&Error{Op: op, Received: fmt.Sprintf("targets have shape %v", d.Y.Shape), Expected: c.Name() + " expects labels (n): use CategoricalCrossentropy for one-hot rows"})
 	case !c.sparse && labels:
-		panic(&Error{Op: c.Name(), Received: "targets are labels", Expected: "one-hot rows are expected: use SparseCategoricalCrossentropy, or the data set's OneHot()"})
+		panic(&Error{Op: op, Received: "targets are labels", Expected: c.Name() + " expects one-hot rows: use SparseCategoricalCrossentropy, or the data set's OneHot()"})
 	case labels:
 		if n := len(d.Classes); n > outputs {
-			panic(&Error{Op: op, Received: fmt.Sprintf("data set has %d classes", n), Expected: fmt.Sprintf("model has %s", count(outputs, "output"))})
+			panic(&Error{Op: op, Received: fmt.Sprintf("data set has %d classes", n), Expected: fmt.Sprintf("model has %s: make the last layer nnlib.Dense(%d, nnlib.Softmax)", count(outputs, "output"), n)})
+		}
+		for i, v := range d.Y.Data {
+			if v != float32(int(v)) || v < 0 || int(v) >= outputs {
+				panic(&Error{Op: op, Received: fmt.Sprintf("label %g of example %d", v, i), Expected: fmt.Sprintf("whole numbers from 0 to %d are expected, as the model has %s", outputs-1, count(outputs, "output"))})
+			}
 		}
 		return data.OneHot(d.Y, outputs)
 	}
@@ -108,8 +113,12 @@ func (squares) targets(op string, d *Dataset, outputs int) *Tensor {
 
 // perOutput checks that targets have one number an output.
 func perOutput(op string, y *Tensor, outputs int) *Tensor {
-	if y.RowLen() != outputs {
-		panic(&Error{Op: op, Received: fmt.Sprintf("targets have shape %v", y.Shape), Expected: fmt.Sprintf("model has %s", count(outputs, "output"))})
+	if n := y.RowLen(); n != outputs {
+		hint := fmt.Sprintf("make the last layer one of %s", count(n, "unit"))
+		if len(y.Shape) == 1 {
+			hint = "write labels as rows with the data set's OneHot()"
+		}
+		panic(&Error{Op: op, Received: fmt.Sprintf("targets have shape %v", y.Shape), Expected: fmt.Sprintf("model has %s: %s", count(outputs, "output"), hint)})
 	}
 	return y
 }

@@ -18,7 +18,7 @@ type Progress struct {
 	ValAccuracy    float64
 	Elapsed        time.Duration
 	Done           bool // nothing comes after this
-	Stopped        bool // the host asked to stop
+	Stopped        bool // training ended early: the host asked for it, or the loss is no number
 }
 
 // Final says to hosts that nothing comes after this.

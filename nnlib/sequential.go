@@ -128,24 +128,33 @@ func (m *Sequential) through(shape []int) [][]int {
 	return shapes
 }
 
-// take builds the model for x where it is not built, and checks that x fits where it is.
-func (m *Sequential) take(op string, x *Tensor) {
+// accepts panics unless the model can take x, and returns how many numbers it gives for one example. It changes
+// nothing, so that data of a wrong shape does not make the weights.
+func (m *Sequential) accepts(op string, x *Tensor) (outputs int) {
 	if x == nil || x.Rows() == 0 || x.RowLen() == 0 {
 		panic(&Error{Op: op, Received: "input is empty", Expected: "at least one example is expected"})
 	}
+	x.Check(op)
 	shape := x.Shape[1:]
-	if !m.built() {
-		m.build(shape)
-		return
-	}
-	if slices.Equal(shape, m.input) {
-		return
-	}
-	m.through(shape) // a layer that knows better complains
-	for i, l := range m.layers {
-		if d, ok := l.(DenseLayer); ok {
-			panic(&Error{Op: d.Name(), Received: "input has " + count(product(shape), "feature"), Expected: fmt.Sprintf("weights expect %d", m.params[i][0].shape[0])})
+	shapes := m.through(shape) // a layer that knows better complains
+	if m.built() && !slices.Equal(shape, m.input) {
+		before := shape
+		for i, l := range m.layers {
+			if d, ok := l.(DenseLayer); ok && before[0] != m.params[i][0].shape[0] {
+				panic(&Error{Op: d.Name(), Received: "input has " + count(before[0], "feature"), Expected: fmt.Sprintf("weights expect %d", m.params[i][0].shape[0])})
+			}
+			before = shapes[i]
 		}
+		panic(&Error{Op: op, Received: "input has shape " + dims(shape), Expected: "model was made for " + dims(m.input)})
+	}
+	return product(shapes[len(shapes)-1])
+}
+
+// take checks that the model can take x, and builds it where it is not built.
+func (m *Sequential) take(op string, x *Tensor) {
+	m.accepts(op, x)
+	if !m.built() {
+		m.build(x.Shape[1:])
 	}
 }
 
