@@ -51,6 +51,7 @@ func (m *Sequential) Fit(train *Dataset, options FitOptions) *History {
 		}
 		m.build(train.X.Shape[1:])
 	}
+	o.BatchSize = min(o.BatchSize, train.Len()) // memory is taken for whole batches
 	m.ready(max(o.BatchSize, evaluateBatch))
 	m.fitting = true
 	defer func() { m.fitting = false }()

@@ -159,3 +159,17 @@ func TestDivergence(t *testing.T) {
 		}
 	}
 }
+
+// TestHugeBatch checks that memory is taken for the examples that there are: a billion rows once ended the kernel.
+func TestHugeBatch(t *testing.T) {
+	d := blobs(100, 6, 3, 1)
+	whole, huge := classifier(6, 3), classifier(6, 3)
+	whole.Fit(d, FitOptions{Epochs: 2, BatchSize: 100})
+	huge.Fit(d, FitOptions{Epochs: 2, BatchSize: math.MaxInt})
+	if got := huge.low.program.MaxBatch; got != 100 {
+		t.Errorf("MaxBatch = %d; want 100, the number of examples", got)
+	}
+	if !cmp.Equal(whole.Predict(d.X), huge.Predict(d.X)) {
+		t.Error("Fit with more examples a batch than there are differs from one batch of all; want the same")
+	}
+}
