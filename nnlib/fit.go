@@ -94,7 +94,7 @@ func (o FitOptions) withDefaults() FitOptions {
 		o.BatchSize = 32
 	}
 	if o.Epochs < 0 || o.BatchSize < 0 {
-		panic(&Error{Op: "Fit", Received: fmt.Sprintf("%d epochs of batches of %d", o.Epochs, o.BatchSize), Expected: "numbers of at least 1 are expected"})
+		panic(&Error{Op: "Fit", Received: fmt.Sprintf("Epochs is %d and BatchSize %d", o.Epochs, o.BatchSize), Expected: "numbers of at least 1 are expected, or 0 for the default"})
 	}
 	return o
 }

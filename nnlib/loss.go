@@ -8,7 +8,8 @@ import (
 	"github.com/gopherceptron/gopherceptron/nnlib/data"
 )
 
-// A Loss says how wrong predictions are: the number that training makes small.
+// A Loss says how wrong predictions are: the number that training makes small. Losses are those of this package: a
+// type of your own cannot be one yet.
 type Loss interface {
 	// Name returns what the loss is called.
 	Name() string
@@ -19,13 +20,16 @@ type Loss interface {
 	targets(op string, d *Dataset, outputs int) *Tensor
 	// kinds returns the operations for the loss, and for its gradient.
 	kinds() (value, gradient backend.Kind)
+	// follows panics where the loss makes no sense of what a last layer gives.
+	follows(a Activation)
 }
 
 // The losses.
 var (
-	// CategoricalCrossentropy is -Σ t·log(y) for one-hot targets (n, classes).
+	// CategoricalCrossentropy is -Σ t·log(y) for one-hot targets (n, classes). The last layer gives probabilities.
 	CategoricalCrossentropy Loss = crossentropy{}
-	// SparseCategoricalCrossentropy is -log of the probability that was given to the right class, for labels (n).
+	// SparseCategoricalCrossentropy is -log of the probability that was given to the right class, for labels (n). The last
+	// layer gives probabilities.
 	SparseCategoricalCrossentropy Loss = crossentropy{sparse: true}
 	// MeanSquaredError is the mean of (y-t)², for numbers (n, m), or (n) where there is one output.
 	MeanSquaredError Loss = squares{}
@@ -46,7 +50,15 @@ func (c crossentropy) kinds() (value, gradient backend.Kind) {
 	return backend.CrossEntropy, backend.CrossEntropyGrad
 }
 
+// follows refuses activations that do not give probabilities: their logarithms would be those of the held values.
+func (c crossentropy) follows(a Activation) {
+	if a.kind != backend.Softmax && a.kind != backend.Sigmoid {
+		panic(&Error{Op: "Compile", Received: "activation of the last layer is " + a.String(), Expected: c.Name() + " expects probabilities: use nnlib.Softmax there"})
+	}
+}
+
 // Value divides each row by its sum and keeps probabilities within [1e-7, 1-1e-7], as Keras does.
+// (Evaluate and Fit join the loss with a Softmax before it, and are exact beyond.)
 func (c crossentropy) Value(predictions, targets *Tensor) float64 {
 	const held = 1e-7
 	y, t := pairUp(c, predictions, targets)
@@ -96,6 +108,8 @@ func (squares) String() string { return "MeanSquaredError" }
 func (squares) kinds() (value, gradient backend.Kind) {
 	return backend.SquaredError, backend.SquaredErrorGrad
 }
+
+func (squares) follows(Activation) {}
 
 func (s squares) Value(predictions, targets *Tensor) float64 {
 	y, t := pairUp(s, predictions, targets)

@@ -40,7 +40,7 @@ func TestMistakes(t *testing.T) {
 			m := model(Flatten(), Dense(3, Softmax))
 			m.Predict(NewTensor(1, 8, 8))
 			m.Predict(NewTensor(1, 4, 16))
-		}, "nnlib: Predict: input has shape (4, 16), model was made for (8, 8)"},
+		}, "nnlib: Predict: examples have shape (4, 16), model was made for (8, 8)"},
 		{"columns", fit(numbers, &Dataset{X: NewTensor(2, 784), Y: NewTensor(2, 3)}), "nnlib: Fit: targets have shape [2 3], model has 2 outputs: make the last layer one of 3 units"},
 		{"half a label", fit(sparse, &Dataset{X: NewTensor(1, 784), Y: TensorFrom([]float64{0.5}, 1)}), "nnlib: Fit: label 0.5 of example 0, whole numbers from 0 to 2 are expected, as the model has 3 outputs"},
 		{"NaN in X", fit(sparse, &Dataset{X: NewTensor(2, 784).Scale(math.NaN()), Y: NewTensor(2)}), "nnlib: Fit: X has NaN in example 0, numbers are expected: mend the example or leave it out"},
@@ -62,7 +62,14 @@ func TestMistakes(t *testing.T) {
 		{"not compiled", func() { NewSequential(Dense(1, Linear)).Fit(labels, FitOptions{}) }, "nnlib: Fit: model has no loss, Compile is expected before"},
 		{"not compiled to evaluate", func() { NewSequential(Dense(1, Linear)).Evaluate(labels) }, "nnlib: Evaluate: model has no loss, Compile is expected before"},
 		{"not built", func() { NewSequential(Dense(1, Linear)).Params() }, "nnlib: Params: model has no weights yet, a first layer nnlib.Input(...), or Fit, is expected before"},
-		{"options", func() { sparse.Fit(labels, FitOptions{Epochs: -1}) }, "nnlib: Fit: -1 epochs of batches of 32, numbers of at least 1 are expected"},
+		{"options", func() { sparse.Fit(labels, FitOptions{Epochs: -1}) }, "nnlib: Fit: Epochs is -1 and BatchSize 32, numbers of at least 1 are expected, or 0 for the default"},
+		{"one example", func() { model(Flatten(8, 8), Dense(3, Softmax)).Predict(NewTensor(8, 8)) }, "nnlib: Predict: input has the shape of one example, (8, 8), a row of them is expected: use Reshape(1, 8, 8)"},
+		{"a row of numbers", func() { model(Input(1), Dense(3, Softmax)).Predict(NewTensor(5)) }, "nnlib: Predict: input has shape (5), examples of shape (1) are expected: use Reshape(-1, 1)"},
+		{"softmax of one", func() { Dense(1, Softmax) }, "nnlib: Dense: Softmax of 1 unit, which is always 1, a unit for each class is expected, or nnlib.Sigmoid"},
+		{"units of a literal", func() { NewSequential(DenseLayer{}) }, "nnlib: Dense: 0 units, at least 1 is expected"},
+		{"forgotten softmax", func() { model(Dense(3, ReLU), Flatten()) }, "nnlib: Compile: activation of the last layer is ReLU, SparseCategoricalCrossentropy expects probabilities: use nnlib.Softmax there"},
+		{"forgotten activation", func() { NewSequential(Dense(3, Linear)).Compile(SGD(), CategoricalCrossentropy) }, "nnlib: Compile: activation of the last layer is Linear, CategoricalCrossentropy expects probabilities: use nnlib.Softmax there"},
+		{"set nil", func() { model(Input(4), Dense(3, Softmax)).Params()[1].Set(nil) }, "nnlib: Set: value is nil, a tensor of shape [3] is expected"},
 		{"no layers", func() { NewSequential() }, "nnlib: NewSequential: 0 layers, at least one Dense layer is expected"},
 		{"nil layer", func() { NewSequential(Dense(1, ReLU), nil) }, "nnlib: NewSequential: layer 2 is nil, a layer is expected"},
 		{"units", func() { Dense(0, ReLU) }, "nnlib: Dense: 0 units, at least 1 is expected"},

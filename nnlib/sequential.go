@@ -45,8 +45,10 @@ func NewSequential(layers ...Layer) *Sequential {
 		}
 		seen[l.Name()]++
 		m.names = append(m.names, fmt.Sprintf("%s_%d", lower(l.Name()), seen[l.Name()]))
-		_, dense := l.(DenseLayer)
-		trains = trains || dense
+		if d, ok := l.(DenseLayer); ok {
+			d.check()
+			trains = true
+		}
 	}
 	if !trains {
 		panic(&Error{Op: "NewSequential", Received: count(len(layers), "layer"), Expected: "at least one Dense layer is expected"})
@@ -65,6 +67,12 @@ func (m *Sequential) Compile(optimizer Optimizer, loss Loss, metrics ...Metric) 
 		panic(&Error{Op: "Compile", Received: "loss is nil", Expected: "one such as nnlib.MeanSquaredError is expected"})
 	}
 	u := optimizer.update()
+	for _, l := range slices.Backward(m.layers) {
+		if d, ok := l.(DenseLayer); ok { // what comes after it changes no number
+			loss.follows(d.Activation)
+			break
+		}
+	}
 	for _, metric := range metrics {
 		if metric != Accuracy {
 			panic(&Error{Op: "Compile", Received: fmt.Sprintf("metric %q", metric.name), Expected: "Accuracy is expected"})
@@ -136,6 +144,16 @@ func (m *Sequential) accepts(op string, x *Tensor) (outputs int) {
 	}
 	x.Check(op)
 	shape := x.Shape[1:]
+	want := m.input
+	if want == nil {
+		want = m.declared()
+	}
+	if slices.Equal(x.Shape, want) && !slices.Equal(shape, want) {
+		panic(&Error{Op: op, Received: "input has the shape of one example, " + dims(x.Shape), Expected: "a row of them is expected: use Reshape(1, " + commas(x.Shape) + ")"})
+	}
+	if len(shape) == 0 && len(want) > 0 {
+		panic(&Error{Op: op, Received: "input has shape " + dims(x.Shape), Expected: "examples of shape " + dims(want) + " are expected: use Reshape(-1, " + commas(want) + ")"})
+	}
 	shapes := m.through(shape) // a layer that knows better complains
 	if m.built() && !slices.Equal(shape, m.input) {
 		before := shape
@@ -145,7 +163,7 @@ func (m *Sequential) accepts(op string, x *Tensor) (outputs int) {
 			}
 			before = shapes[i]
 		}
-		panic(&Error{Op: op, Received: "input has shape " + dims(shape), Expected: "model was made for " + dims(m.input)})
+		panic(&Error{Op: op, Received: "examples have shape " + dims(shape), Expected: "model was made for " + dims(m.input)})
 	}
 	return product(shapes[len(shapes)-1])
 }
