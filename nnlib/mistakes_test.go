@@ -82,7 +82,7 @@ func TestMistakes(t *testing.T) {
 		{"set", func() { model(Input(4), Dense(3, Softmax)).Params()[1].Set(NewTensor(2)) }, "nnlib: Set: value has shape [2], dense_1/bias has [3]"},
 		{"perceptron", func() { AND().Output(1) }, "nnlib: Perceptron: input has 1 number, weights expect 2"},
 		{"boundary", func() { FromBias(0, 1, 2, 3).Boundary() }, "nnlib: Boundary: perceptron has 3 weights, 2 are expected for a line"},
-		{"truth table", func() { FromBias(0, make([]float64, 9)...).TruthTable() }, "nnlib: Perceptron: a truth table of 9 inputs, 1 to 8 are expected"},
+		{"truth table", func() { FromBias(0, make([]float64, 9)...).TruthTable() }, "nnlib: Perceptron: a truth table of 9 inputs, at most 8 are expected"},
 		{"no perceptron", func() { PerceptronNetwork{}.Output(1) }, "nnlib: PerceptronNetwork: first layer is empty, at least one perceptron is expected"},
 		{"two outputs", func() { PerceptronNetwork{Layers: [][]Perceptron{{AND(), OR()}}}.Output(1, 0) }, "nnlib: PerceptronNetwork: last layer has 2 perceptrons, 1 is expected"},
 		{"softmax of a number", func() { Softmax.At(1) }, "nnlib: Softmax: At was given one number, a whole row is expected: use Softmax.Of with a tensor"},
