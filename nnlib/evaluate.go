@@ -16,7 +16,7 @@ const evaluateBatch = 32
 type Score struct {
 	Loss     float64 // mean over the examples
 	Accuracy float64 // share of examples that are right; NaN where the model was compiled without Accuracy
-	Examples int
+	Examples int     // how many there were
 }
 
 // String returns `loss 0.1234, accuracy 96.94 % of 360 examples`.

@@ -46,6 +46,8 @@ var figures = []struct {
 	says string // in the alternative text
 }{
 	{"boundary", func() viz.Figure { return viz.DecisionBoundary(nnlib.AND()) }, "fires when 0.5·x1 + 0.5·x2 > 0.7. The plane of x1 and x2 from -0.5 to 1.5, shaded where the output is 1, with 4 points, 0 of them on the wrong side"},
+	{"boundary of a pointer", func() viz.Figure { and := nnlib.AND(); return viz.DecisionBoundary(&and) }, "fires when 0.5·x1 + 0.5·x2 > 0.7."},
+	{"as many pictures as captions", func() viz.Figure { return viz.ImageGrid(nnlib.Digits(), viz.GridOptions{Captions: make([]string, 25)}) }, "25 pictures of 8 by 8 pixels"},
 	{"boundary of wrong points", func() viz.Figure { return viz.DecisionBoundary(nnlib.OR(), viz.Points(nnlib.XOR().TruthTable())...) }, "4 points, 1 of them on the wrong side"},
 	{"boundary of nothing", func() viz.Figure { return viz.DecisionBoundary(nnlib.FromBias(-1, 0, 0)) }, "0 of them on the wrong side"},
 	{"network", func() viz.Figure { return viz.DecisionBoundary(nnlib.XOR()) }, "Where the network fires"},
@@ -170,7 +172,7 @@ func TestMistakes(t *testing.T) {
 		{"flat images", func() {
 			viz.ImageGrid(&nnlib.Dataset{X: nnlib.NewTensor(2, 64), Y: nnlib.NewTensor(2)}, viz.GridOptions{})
 		}, "nnlib: ImageGrid: examples have shape [64], (height, width) or (height, width, 3) is expected"},
-		{"captions", func() { viz.ImageGrid(nnlib.Digits(), viz.GridOptions{Captions: []string{"a"}}) }, "nnlib: ImageGrid: 1 captions, 20 pictures are shown"},
+		{"captions", func() { viz.ImageGrid(nnlib.Digits(), viz.GridOptions{Count: 20, Captions: []string{"a"}}) }, "nnlib: ImageGrid: 1 captions, 20 pictures are shown"},
 		{"no classes", func() { viz.ConfusionMatrix(nnlib.Confusion{}) }, "nnlib: ConfusionMatrix: 0 rows for 0 classes, a row for each class is expected"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
