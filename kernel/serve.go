@@ -31,10 +31,11 @@ func kernelCommand(args []string) int {
 	if code := parseFlags(fs, args); code >= 0 {
 		return code
 	}
-	if fs.NArg() != 1 {
-		fmt.Fprintf(os.Stderr, "gopherceptron kernel: want one connection file, got %q\n", fs.Args())
+	if fs.NArg() < 1 {
+		fmt.Fprintln(os.Stderr, "gopherceptron kernel: want a connection file, got nothing")
 		return 2
 	}
+	// What comes after it is for kernels that know it: "jupyter run FILE" hands its own arguments on.
 	level := slog.LevelWarn
 	if *verbose {
 		level = slog.LevelDebug
