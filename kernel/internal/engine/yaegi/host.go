@@ -14,6 +14,7 @@ import (
 	"unsafe"
 
 	"github.com/gopherceptron/gopherceptron/kernel/internal/engine/exec"
+	"github.com/gopherceptron/gopherceptron/kernel/internal/engine/stdio"
 )
 
 // The package through which emitted code talks to the executor.
@@ -117,6 +118,9 @@ func mapTypes() map[string]reflect.Value {
 	for _, f := range []any{fmt.Errorf, fmt.Fprint, fmt.Fprintf, fmt.Fprintln, fmt.Print, fmt.Printf, fmt.Println, fmt.Sprint, fmt.Sprintf,
 		fmt.Sprintln, log.Print, log.Printf, log.Println, log.Panic, log.Panicf, log.Panicln} {
 		m[reflect.ValueOf(f)] = text
+	}
+	for _, name := range []string{"Print", "Printf", "Println", "Fprint", "Fprintf", "Fprintln"} {
+		m[stdio.Overrides()["fmt"][name]] = text
 	}
 	for _, f := range []any{json.Marshal, json.MarshalIndent} {
 		m[reflect.ValueOf(f)] = []reflect.Type{reflect.TypeFor[json.Marshaler](), reflect.TypeFor[encoding.TextMarshaler]()}
