@@ -3,12 +3,14 @@ package engine
 import (
 	"errors"
 	"fmt"
+	"reflect"
 	"strings"
 	"sync"
 	"unicode/utf8"
 
 	"github.com/gopherceptron/gopherceptron/kernel/internal/engine/check"
 	"github.com/gopherceptron/gopherceptron/kernel/internal/engine/exec"
+	"github.com/gopherceptron/gopherceptron/kernel/internal/engine/show"
 	"github.com/gopherceptron/gopherceptron/kernel/internal/engine/stdio"
 )
 
@@ -107,6 +109,17 @@ func (e *Engine) compileError(number int, source string, err error) error {
 	return out
 }
 
+// faultText returns what a cell panicked with as text. Composite values may contain themselves, which fmt does not see.
+func faultText(v any) string {
+	switch v := v.(type) {
+	case nil:
+		return "nil"
+	case string:
+		return v
+	}
+	return show.Text(reflect.ValueOf(v), nil)
+}
+
 // fault describes what ended a running cell, with the places in cells on the way to it.
 func (e *Engine) fault(f *exec.Fault) error {
 	if exit, ok := f.Value.(stdio.Exit); ok {
@@ -117,10 +130,7 @@ func (e *Engine) fault(f *exec.Fault) error {
 	if f.Panic {
 		name = "panic"
 	}
-	msg := fmt.Sprint(f.Value)
-	if err, ok := f.Value.(error); ok {
-		msg = err.Error()
-	}
+	msg := faultText(f.Value)
 	out := &Error{Name: name, Message: msg, Traceback: []string{red(name+": ") + msg}}
 	for i, fr := range f.Trace {
 		if i == 20 {
