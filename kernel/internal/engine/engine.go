@@ -12,10 +12,15 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"go/constant"
 	"go/types"
 	"html"
 	"io/fs"
+	"maps"
+	"math"
 	"reflect"
+	"slices"
+	"strconv"
 	"strings"
 	"sync"
 
@@ -167,7 +172,7 @@ func (e *Engine) runSource(r *run, source string) (Result, error) {
 	if err != nil {
 		return Result{}, e.runError(r, err, undo)
 	}
-	return result(c, values), nil
+	return e.show(r, c, values)
 }
 
 // call calls compiled code that calls functions of the session.
@@ -202,24 +207,29 @@ func (e *Engine) runError(r *run, err error, undo func()) error {
 	return &Error{Name: "unsupported", Message: err.Error(), Traceback: []string{red("unsupported: ") + err.Error()}}
 }
 
-// result returns what a cell shows: a constant exactly, any other value as the executor gave it.
-func result(c *check.Cell, values []exec.Value) Result {
+// result returns what a cell shows: a constant as the checker knows it, any other value as the executor gave it.
+func (e *Engine) result(c *check.Cell, values []exec.Value) Result {
 	if c.Last != nil {
-		if tv := c.Info.Types[c.Last]; tv.Value != nil && isBasic(tv.Type) {
-			return constant(tv)
+		tv := c.Info.Types[c.Last]
+		if tv.Value != nil && isBasic(tv.Type) {
+			return Result{HasValue: true, Text: constantText(tv)}
+		}
+		if tv.IsNil() {
+			return Result{HasValue: true, Text: "nil"}
 		}
 	}
 	if len(values) == 0 {
 		return Result{}
 	}
 	if len(values) == 1 {
-		return single(values[0])
+		return e.single(values[0])
 	}
 	var texts []string
 	var all []any
 	for _, v := range values {
-		texts = append(texts, single(v).Text)
-		all = append(all, single(v).Value)
+		one := e.single(v)
+		texts = append(texts, one.Text)
+		all = append(all, one.Value)
 	}
 	return Result{HasValue: true, Value: several{all}, Text: strings.Join(texts, ", ")}
 }
@@ -233,15 +243,28 @@ func isBasic(t types.Type) bool {
 	return ok
 }
 
-func constant(tv types.TypeAndValue) Result {
-	text := tv.Value.ExactString()
-	if b, ok := tv.Type.Underlying().(*types.Basic); ok && b.Info()&(types.IsFloat|types.IsComplex) != 0 {
-		text = tv.Value.String()
+// constantText returns a constant as a variable of its default type would be shown, and exactly where no variable holds it.
+func constantText(tv types.TypeAndValue) string {
+	t := tv.Type.(*types.Basic)
+	switch {
+	case t.Info()&types.IsComplex != 0:
+		re, _ := constant.Float64Val(constant.Real(tv.Value))
+		im, _ := constant.Float64Val(constant.Imag(tv.Value))
+		return fmt.Sprint(complex(re, im))
+	case t.Info()&types.IsFloat != 0:
+		bits := 64
+		if t.Kind() == types.Float32 {
+			bits = 32
+		}
+		if f, _ := constant.Float64Val(tv.Value); !math.IsInf(f, 0) {
+			return strconv.FormatFloat(f, 'g', -1, bits)
+		}
+		return tv.Value.String()
 	}
-	return Result{HasValue: true, Text: text}
+	return tv.Value.ExactString()
 }
 
-func single(v exec.Value) Result {
+func (e *Engine) single(v exec.Value) Result {
 	res := Result{HasValue: true}
 	if v.Reflect.IsValid() && v.Reflect.CanInterface() {
 		res.Value = v.Reflect.Interface()
@@ -250,12 +273,15 @@ func single(v exec.Value) Result {
 		res.Text = show.Text(v.Reflect, v.Type)
 		return res
 	}
-	b := methodBundle(v.Methods)
-	res.Text, _ = b.Data["text/plain"].(string)
-	if res.Text == "" {
+	b, fault := e.methodBundle(v.Methods)
+	var said bool
+	if res.Text, said = b.Data["text/plain"].(string); !said {
 		res.Text = show.Text(v.Reflect, v.Type)
-		b.Data["text/plain"] = res.Text
 	}
+	if fault != "" {
+		res.Text += "\n(" + fault + ")"
+	}
+	b.Data["text/plain"] = res.Text
 	if len(b.Data) > 1 {
 		res.Value = bundled{b}
 	} else {
@@ -269,15 +295,20 @@ type bundled struct{ b display.Bundle }
 
 func (b bundled) Bundle() display.Bundle { return b.b }
 
-// methodBundle calls the methods of the display contract that an executor found on a cell's own type.
-func methodBundle(methods map[string]any) display.Bundle {
+// methodBundle calls the methods of the display contract that an executor found on a cell's own type. fault names those
+// that panicked.
+func (e *Engine) methodBundle(methods map[string]any) (b display.Bundle, fault string) {
 	mime := map[string]string{"HTML": "text/html", "SVG": "image/svg+xml", "Latex": "text/latex", "Markdown": "text/markdown",
 		"JavaScript": "application/javascript", "PNG": "image/png", "JPEG": "image/jpeg", "JSON": "application/json", "String": "text/plain", "Error": "text/plain"}
-	b := display.Bundle{Data: map[string]any{}}
-	for name, f := range methods {
+	b = display.Bundle{Data: map[string]any{}}
+	for _, name := range slices.Sorted(maps.Keys(methods)) {
 		func() {
-			defer func() { recover() }() // a method that panics shows nothing; the text form stays
-			switch f := f.(type) {
+			defer func() {
+				if p := recover(); p != nil {
+					fault = fmt.Sprintf("method %s panicked: %s", name, faultText(e.exec.Recovered(p).Value))
+				}
+			}()
+			switch f := methods[name].(type) {
 			case func() string:
 				b.Data[mime[name]] = f()
 			case func() []byte:
@@ -287,7 +318,19 @@ func methodBundle(methods map[string]any) display.Bundle {
 			}
 		}()
 	}
-	return b
+	return b, fault
+}
+
+// show returns what a cell shows; methods of the cell's own types run like the cell.
+func (e *Engine) show(r *run, c *check.Cell, values []exec.Value) (res Result, err error) {
+	if !slices.ContainsFunc(values, func(v exec.Value) bool { return len(v.Methods) > 0 }) {
+		return e.result(c, values), nil
+	}
+	err = e.call(r, func() { res = e.result(c, values) })
+	if err != nil {
+		return Result{}, e.runError(r, err, func() {})
+	}
+	return res, nil
 }
 
 // Evaluate returns the value of one expression without changing the session's names.
@@ -309,7 +352,7 @@ func (e *Engine) Evaluate(ctx context.Context, expr string, out Output) (Result,
 	if err != nil {
 		return Result{}, e.runError(r, err, func() {})
 	}
-	return result(c, values), nil
+	return e.show(r, c, values)
 }
 
 // Complete returns what can stand at the cursor, a byte offset.

@@ -38,6 +38,12 @@ func TestExecute(t *testing.T) {
 	}{
 		{"value", []string{"x := 40", "x + 2"}, []string{"", "= 42"}},
 		{"constant", []string{"1 << 100", "1.5 * 3", `"a" + "b"`}, []string{"= 1267650600228229401496703205376", "= 4.5", `= "ab"`}},
+		{"constant like a variable", []string{"import \"math\"\nmath.Pi", "2 + 3i", "float32(0.1)", "1e400", "nil"}, []string{"= 3.141592653589793", "= (2+3i)", "= 0.1", "= 1e+400", "= nil"}},
+		{"nil error of a call shows nothing", []string{"func f() error { return nil }\nf()", "error(nil)"}, []string{"", "= nil"}},
+		{"own stringer formatted as a number", []string{"import \"fmt\"\ntype C float64\nfunc (c C) String() string { return \"warm\" }\nfmt.Printf(\"%v %s %q %5.1f|%-6v|\\n\", C(3), C(3), C(3), C(3), C(3))"}, []string{"warm warm \"warm\"   3.0|warm  |\n"}},
+		{"own method panics", []string{"type B struct{}\nfunc (B) String() string { var s []int; _ = s[3]; return \"\" }\nB{}", "type H struct{}\nfunc (H) HTML() string { panic(\"no\") }\nH{}"},
+			[]string{"= B{}\n(method String panicked: index out of range)", "= H{}\n(method HTML panicked: no)"}},
+		{"test panic with a map that contains itself", []string{"m := map[string]any{}\nm[\"self\"] = m\npanic(m)", "1"}, []string{"! panic: map[string]any{\"self\": map[string]any{", "= 1"}},
 		{"auto import is said once", []string{`strings.ToUpper("a")`, `strings.ToUpper("b")`}, []string{"[show  imported \"strings\"]= \"A\"", `= "B"`}},
 		{"several results", []string{"import \"strconv\"\nstrconv.Atoi(\"12\")", "func two() (int, string) { return 1, \"a\" }\ntwo()"}, []string{"= 12", `= 1, "a"`}},
 		{"print shows no value", []string{"import \"fmt\"\nfmt.Println(\"hi\")"}, []string{"hi\n"}},
@@ -65,6 +71,12 @@ func TestExecute(t *testing.T) {
 				"! panic: index out of range (cell 2, line 2)\npanic: index out of range\ncell 2, line 2, column 1\n   2 | s[3]\n       ^",
 				"! panic: interface conversion: interface {} is int, not string (cell 3, line 2)\npanic: interface conversion: interface {} is int, not string\ncell 3, line 2, column 1\n   2 | a.(string)\n       ^",
 				"! panic: reflect: call of reflect.Value.Field on int Value (cell 4, line 2)\npanic: reflect: call of reflect.Value.Field on int Value\ncell 4, line 2, column 1\n   2 | reflect.ValueOf(3).Field(0)\n       ^"}},
+		{"commands below a comment", []string{"// how long?\n%who\n1 + 1"}, []string{"[show  nothing is declared yet]= 2"}},
+		{"unknown command", []string{"%%time\n1"}, []string{"! compile error: 1:1: unknown command %%time; %help lists them\ncompile error: 1:1: unknown command %%time; %help lists them"}},
+		{"timeit in its place", []string{"x := 1", "  %timeit x + nope", "%timeit x +"},
+			[]string{"", "! compile error: 1:15: undefined: nope\ncompile error: undefined: nope\ncell 2, line 1, column 15\n   1 |   %timeit x + nope\n                     ^",
+				"! compile error: 1:12: syntax error: expected operand, found '}'\ncompile error: syntax error: expected operand, found '}'\ncell 3, line 1, column 12\n   1 | %timeit x +\n                  ^"}},
+		{"background command", []string{"!sleep 2 &"}, []string{""}},
 		{"test passes", []string{"import \"testing\"\nfunc TestOne(t *testing.T) { if 1+1 != 2 { t.Fatal(\"no\") } }"}, []string{"--- PASS: TestOne\n"}},
 		{"test fails", []string{"import \"testing\"\nfunc TestTwo(t *testing.T) { t.Errorf(\"got %d\", 3) }"}, []string{"--- FAIL: TestTwo"}},
 		{"test of a subtest fails", []string{"import \"testing\"\nfunc TestSub(t *testing.T) {\n\tt.Run(\"a\", func(t *testing.T) {})\n\tt.Run(\"b\", func(t *testing.T) { t.Error(\"no\") })\n}"}, []string{"    --- FAIL: TestSub/b (0.00s)\n        no\n! FAIL: 1 of 1 failed: TestSub"}},
@@ -110,6 +122,7 @@ func TestInterrupt(t *testing.T) {
 		{"test", "import \"testing\"\nfunc TestSpin(t *testing.T) { for {} }"},
 		{"benchmark", "import \"testing\"\nfunc BenchmarkSpin(b *testing.B) { for {} }"},
 		{"timeit", "%timeit for {}"},
+		{"method of the value shown", "type H struct{}\nfunc (H) String() string { for {} }\nH{}"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			e := newEngine(t)

@@ -279,7 +279,9 @@ var asserted = regexp.MustCompile(`^(?:_\.go:)?\d+:\d+: (interface conversion: .
 // runtimeText returns what a panic of the interpreter says of a cell. Where it runs into package reflect by itself, as
 // the frames above it tell, the cell did what ends a compiled program too, or something that the interpreter cannot do.
 func runtimeText(msg, stack string) string {
-	if !strings.HasPrefix(msg, "reflect") || strings.Contains(stack, "reflect.Value.Call(") {
+	above := stack[strings.LastIndex(stack, "\npanic(")+1:] // the frames of what panicked
+	above, _, _ = strings.Cut(above, "yaegi/interp.")
+	if !strings.HasPrefix(msg, "reflect") || strings.Contains(above, "reflect.Value.Call(") {
 		return msg
 	}
 	switch {
@@ -350,6 +352,9 @@ func override(path string, symbols map[string]reflect.Value) map[string]reflect.
 	}
 	m := maps.Clone(symbols)
 	maps.Copy(m, o)
+	if path == "fmt" {
+		m["_Stringer"] = reflect.ValueOf((*stringer)(nil))
+	}
 	return m
 }
 

@@ -111,6 +111,25 @@ func (h *host) values(ts []types.Type) []exec.Value {
 	return out
 }
 
+// A stringer stands for a value of an interpreted type with a String method where compiled code gets it. Unlike the one of
+// the table it formats as the value does with verbs that are not for strings.
+type stringer struct {
+	IValue  any
+	WString func() string
+}
+
+func (s stringer) String() string { return s.WString() }
+
+// Format implements fmt.Formatter.
+func (s stringer) Format(st fmt.State, verb rune) {
+	format := fmt.FormatString(st, verb)
+	if strings.ContainsRune("vsqxX", verb) && !(verb == 'v' && st.Flag('#')) {
+		fmt.Fprintf(st, format, s.String())
+		return
+	}
+	fmt.Fprintf(st, format, s.IValue)
+}
+
 // mapTypes tells the interpreter which interfaces the parameters of type any of compiled functions look for.
 func mapTypes() map[string]reflect.Value {
 	m := map[reflect.Value][]reflect.Type{}
