@@ -66,6 +66,7 @@ func (m *Sequential) evaluate(ctx context.Context, h host.Host, x, t *Tensor) (S
 // softmax. It may be called while Fit runs, from what the host lets run between batches. Where the host's context ends
 // it panics with the context's error.
 func (m *Sequential) Predict(x *Tensor) *Tensor {
+	m.made("Predict")
 	m.take("Predict", x)
 	m.ready(evaluateBatch)
 	ctx := host.Current().Context()

@@ -24,7 +24,8 @@ type FitOptions struct {
 }
 
 // Fit trains the model and returns what happened in each epoch. It works on the goroutine that calls it, and lets the
-// host run what waits for that goroutine after each batch. When the host's context ends, Fit returns what it has with
+// host run what waits for that goroutine after each batch. A cell that calls it with go must wait for it: the context
+// ends with the cell. When the host's context ends, Fit returns what it has with
 // Stopped set, and the model can be used and trained on. The numbers depend on the seed, not on how many processors
 // there are. It panics with an *Error, and leaves the model as it was, where the data does not fit; and where the loss
 // stops being a number, which leaves weights that are of no use.
@@ -118,6 +119,7 @@ func finite(op, name string, t *Tensor) {
 
 // compiled panics unless the model knows how it learns.
 func (m *Sequential) compiled(op string) {
+	m.made(op)
 	if m.optimizer == nil {
 		panic(&Error{Op: op, Received: "model has no loss", Expected: "Compile is expected before"})
 	}

@@ -84,6 +84,7 @@ func (m *Sequential) Compile(optimizer Optimizer, loss Loss, metrics ...Metric) 
 
 // Params returns the model's parameters, from the first layer to the last.
 func (m *Sequential) Params() []*Param {
+	m.made("Params")
 	if !m.built() {
 		shape := m.declared()
 		if shape == nil {
@@ -179,8 +180,16 @@ func (m *Sequential) take(op string, x *Tensor) {
 // outputs returns how many numbers the model gives for one example.
 func (m *Sequential) outputs() int { return product(m.shapes[len(m.shapes)-1]) }
 
+// made panics where there is no model, as after var model *nnlib.Sequential.
+func (m *Sequential) made(op string) {
+	if m == nil || len(m.layers) == 0 {
+		panic(&Error{Op: op, Received: "there is no model", Expected: "one made by nnlib.NewSequential is expected"})
+	}
+}
+
 // idle panics where the model is in the middle of Fit, which the callback of a slider can see.
 func (m *Sequential) idle(op string) {
+	m.made(op)
 	if m.fitting {
 		panic(&Error{Op: op, Received: "model is being trained", Expected: "Fit must return before"})
 	}

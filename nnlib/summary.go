@@ -21,6 +21,7 @@ type SummaryRow struct {
 
 // Summary returns the model's layers as a table. Sizes that depend on data not seen yet show as "?".
 func (m *Sequential) Summary() Summary {
+	m.made("Summary")
 	shape := m.input
 	if shape == nil {
 		shape = m.declared()
