@@ -158,6 +158,27 @@ func TestShading(t *testing.T) {
 	}
 }
 
+// TestConfusionPlaces looks where the only mistake is drawn: class 0 taken for 1 is above and to the right.
+func TestConfusionPlaces(t *testing.T) {
+	c := nnlib.Confusion{Classes: []string{"0", "1"}, Counts: [][]int{{5, 3}, {0, 5}}}
+	img, err := png.Decode(bytes.NewReader(viz.ConfusionMatrix(c).AsPNG().PNG()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := img.Bounds()
+	n, x, y := 0, 0, 0
+	for j := b.Min.Y; j < b.Max.Y; j++ {
+		for i := b.Min.X; i < b.Max.X; i++ {
+			if p := color.RGBAModel.Convert(img.At(i, j)).(color.RGBA); int(p.R) > int(p.B)+60 {
+				n, x, y = n+1, x+i, y+j
+			}
+		}
+	}
+	if n == 0 || x/n < b.Dx()/2 || y/n > b.Dy()/2 {
+		t.Errorf("%d orange pixels about (%d, %d) of %v; want them above and to the right", n, x/max(n, 1), y/max(n, 1), b.Max)
+	}
+}
+
 func TestWrongSide(t *testing.T) {
 	upright := nnlib.Perceptron{Weights: []float64{1, 0}, Threshold: 0.5}
 	points := []viz.Point{{X1: 1, X2: 0, Output: 1}, {X1: 0, X2: 1, Output: 0}, {X1: 0, X2: 0, Output: 1}}
