@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -91,6 +92,9 @@ func TestStratifiedSplit(t *testing.T) {
 				t.Errorf("example %g has label %g; want %g", mark, got, want)
 			}
 		}
+	}
+	if labels := train.Labels()[:40]; slices.IsSorted(labels) {
+		t.Errorf("labels of the first part begin %v; want them shuffled", labels)
 	}
 	again, _ := d.StratifiedSplit(0.8, 1)
 	if !cmp.Equal(train, again) {
