@@ -96,6 +96,8 @@ func (e *Engine) Execute(ctx context.Context, number int, code string, out Outpu
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.sources.add(number, code)
+	ctx, stop := whileRunning(ctx)
+	defer stop()
 	r := &run{ctx: ctx, out: out, number: number}
 	stdio.SetRunning(r)
 	defer stdio.Drain()
@@ -104,6 +106,13 @@ func (e *Engine) Execute(ctx context.Context, number int, code string, out Outpu
 		return Result{}, err
 	}
 	return e.runCell(r, cell)
+}
+
+// whileRunning returns a context that ends as ctx does, until stop: a goroutine that outlives its cell goes on, also in
+// libraries that ask its context.
+func whileRunning(ctx context.Context) (own context.Context, stop func() bool) {
+	own, cancel := context.WithCancelCause(context.WithoutCancel(ctx))
+	return own, context.AfterFunc(ctx, func() { cancel(context.Cause(ctx)) })
 }
 
 // runCell runs the magics above a cell, the cell, and the magics below it.
@@ -322,13 +331,13 @@ func (e *Engine) methodBundle(methods map[string]any) (b display.Bundle, fault s
 }
 
 // show returns what a cell shows; methods of the cell's own types run like the cell.
-func (e *Engine) show(r *run, c *check.Cell, values []exec.Value) (res Result, err error) {
+func (e *Engine) show(r *run, c *check.Cell, values []exec.Value) (Result, error) {
 	if !slices.ContainsFunc(values, func(v exec.Value) bool { return len(v.Methods) > 0 }) {
 		return e.result(c, values), nil
 	}
-	err = e.call(r, func() { res = e.result(c, values) })
-	if err != nil {
-		return Result{}, e.runError(r, err, func() {})
+	var res Result
+	if err := e.call(r, func() { res = e.result(c, values) }); err != nil {
+		return Result{}, e.runError(r, err, func() {}) // a method that was left behind may still write to res
 	}
 	return res, nil
 }

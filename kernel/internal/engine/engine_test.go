@@ -144,6 +144,36 @@ func TestInterrupt(t *testing.T) {
 	}
 }
 
+// What a cell started in the background keeps its context when the cell is done, and loses it by an interrupt.
+func TestContextOfBackground(t *testing.T) {
+	e := newEngine(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	var own context.Context
+	out := &showing{record: &record{}, show: func() { _, own, _ = Current() }}
+	if _, err := e.Execute(ctx, 1, "display.Show(1)", out); err != nil {
+		t.Fatal(err)
+	}
+	cancel()
+	time.Sleep(10 * time.Millisecond)
+	if own == nil || own.Err() != nil {
+		t.Errorf("after the cell its context is %v; want one that has not ended", own)
+	}
+	ctx, cancel = context.WithCancel(t.Context())
+	out.show = func() { _, own, _ = Current(); cancel() }
+	e.Execute(ctx, 2, "display.Show(1)\nfor {}", out)
+	if own.Err() == nil {
+		t.Error("after an interrupt the context of the cell has not ended")
+	}
+}
+
+// showing calls a function for each value that is shown.
+type showing struct {
+	*record
+	show func()
+}
+
+func (s *showing) Show(any, string) { s.show() }
+
 func TestComplete(t *testing.T) {
 	e := newEngine(t)
 	play(t, e, "import \"strings\"\ntype point struct{ X, Y int }\nfunc (p point) Norm() int { return p.X }\ncounter := 1\np := point{1, 2}\nfunc count(s string, n int) int { return n }", "import \"bytes\"\nvar buf bytes.Buffer")
