@@ -172,6 +172,8 @@ func TestComplete(t *testing.T) {
 		{"unfinished call", "count(strings.ToUpp|", "ToUpper", ""},
 		{"magic", "%tim|", "%time,%timeit", ""},
 		{"either case", "strings.toupp|", "ToUpper", ""},
+		{"unfinished go statement", "go func() {\n\tp.|", "Norm,X,Y", ""},
+		{"unfinished defer", "defer buf.WriteS|", "WriteString", ""},
 		{"unicode", "변수명 := 1\n변수|", "변수명", ""},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -197,7 +199,7 @@ func TestComplete(t *testing.T) {
 
 func TestInspect(t *testing.T) {
 	e := newEngine(t)
-	play(t, e, "import \"strings\"\n// area is the product.\nfunc area(w, h int) int { return w * h }\n\n// A box has a size.\ntype box struct {\n\tW int // its width\n}\n\n// Grow makes it larger.\nfunc (b *box) Grow(n int) { b.W += n }\nb := box{1}")
+	play(t, e, "import \"strings\"\n// area is the product.\nfunc area(w, h int) int { return w * h }\n\n// A box has a size.\ntype box struct {\n\tW int // its width\n}\n\n// Grow makes it larger.\nfunc (b *box) Grow(n int) { b.W += n }\nb := box{1}\n// total is all.\nvar total = 3")
 	for _, tt := range []struct{ code, want string }{
 		{"strings.ToUpper|", "func strings.ToUpper(s string) string\n\nToUpper returns s with all"},
 		{"strings.ToU|pper(\"a\")", "func strings.ToUpper(s string) string"},
@@ -210,7 +212,11 @@ func TestInspect(t *testing.T) {
 		{"append|", "func append"},
 		{"strings.Builder|", "type Builder struct"},
 		{"display.HTML|", "HTML is a fragment of HTML"},
-		{"math.Pi|", "const math.Pi"},
+		{"math.Pi|", "const math.Pi untyped float = 3.14159"},
+		{"strings.Builder.Write|String", "WriteString appends the contents of s"},
+		{"mat.Dense.Mul|", "func (*mat.Dense).Mul("},
+		{"box.Grow|", "Grow makes it larger."},
+		{"total|", "total is all."},
 	} {
 		at := strings.Index(tt.code, "|")
 		b, ok := e.Inspect(strings.Replace(tt.code, "|", "", 1), at)
