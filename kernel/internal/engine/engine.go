@@ -98,6 +98,7 @@ func (e *Engine) Execute(ctx context.Context, number int, code string, out Outpu
 	e.sources.add(number, code)
 	r := &run{ctx: ctx, out: out, number: number}
 	stdio.SetRunning(r)
+	stdio.Forget()
 	defer stdio.Drain()
 	cell, err := cutMagics(code)
 	if err != nil {
@@ -322,12 +323,12 @@ func (e *Engine) methodBundle(methods map[string]any) (b display.Bundle, fault s
 }
 
 // show returns what a cell shows; methods of the cell's own types run like the cell.
-func (e *Engine) show(r *run, c *check.Cell, values []exec.Value) (res Result, err error) {
+func (e *Engine) show(r *run, c *check.Cell, values []exec.Value) (Result, error) {
 	if !slices.ContainsFunc(values, func(v exec.Value) bool { return len(v.Methods) > 0 }) {
 		return e.result(c, values), nil
 	}
-	err = e.call(r, func() { res = e.result(c, values) })
-	if err != nil {
+	var res Result // is not read after an interrupt: then the call may go on
+	if err := e.call(r, func() { res = e.result(c, values) }); err != nil {
 		return Result{}, e.runError(r, err, func() {})
 	}
 	return res, nil
