@@ -41,8 +41,7 @@ func labCommand(args []string) int {
 		return code
 	}
 	if fs.NArg() > 1 {
-		fmt.Fprintf(os.Stderr, "gopherceptron lab: want at most one folder or notebook, got %q; flags come before it, those of jupyter lab after --\n", fs.Args())
-		return 2
+		return fs.mistake("want at most one folder or notebook, got %q; flags of jupyter lab come after --", fs.Args())
 	}
 	env, err := prepareLab()
 	if err != nil {
