@@ -26,6 +26,7 @@ import (
 func init() {
 	commands := map[string]func([]string) int{
 		"lab": labCommand, "doctor": doctorCommand, "install": installCommand, "uninstall": uninstallCommand,
+		"run": runCommand,
 	}
 	if run := commands[os.Getenv("KERNEL_TEST_COMMAND")]; run != nil {
 		assets = course
@@ -50,6 +51,18 @@ func command(t *testing.T, name string, args ...string) (*exec.Cmd, *bytes.Buffe
 	cmd.Stdout, cmd.Stderr = out, out
 	cmd.WaitDelay = time.Second
 	return cmd, out
+}
+
+// In a test binary the package testing is ready; in the kernel it is not.
+func TestRunTests(t *testing.T) {
+	path := nb(t, "func TestGood(t *testing.T) {}", "func TestBad(t *testing.T) { t.Errorf(\"got %d\", 3) }")
+	cmd, out := command(t, "run", path)
+	err := cmd.Run()
+	for _, want := range []string{"--- PASS: TestGood", "--- FAIL: TestBad", "got 3"} {
+		if err == nil || !strings.Contains(out.String(), want) {
+			t.Errorf("run = %v\n%s\nwant a failure and %q", err, out, want)
+		}
+	}
 }
 
 func TestCourseFolder(t *testing.T) {

@@ -23,16 +23,17 @@ for signal in TERM KILL; do
 	[ $signal = TERM ] && sleep 0.1
 done`
 
-// endLeftovers ends all processes of the kernel's session when the kernel ends, also by a signal that it cannot catch.
-// It does nothing for a kernel that was started by hand, whose session is that of a terminal.
-func endLeftovers() error {
+// endLeftovers ends all processes of the kernel's session when the file that it returns is closed, or when the kernel ends,
+// also by a signal that it cannot catch. It returns nil for a kernel that was started by hand, whose session is that of a
+// terminal.
+func endLeftovers() (alive *os.File, err error) {
 	pid := os.Getpid()
 	if sid, _, errno := syscall.Syscall(syscall.SYS_GETSID, 0, 0, 0); errno != 0 || int(sid) != pid {
-		return nil
+		return nil, nil
 	}
 	r, w, err := os.Pipe()
 	if err != nil {
-		return fmt.Errorf("watching the kernel's processes: %w", err)
+		return nil, fmt.Errorf("watching the kernel's processes: %w", err)
 	}
 	defer r.Close()
 	cmd := exec.Command("/bin/sh", "-c", leftovers)
@@ -41,11 +42,7 @@ func endLeftovers() error {
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // Jupyter kills the kernel's process group
 	if err := cmd.Start(); err != nil {
 		w.Close()
-		return fmt.Errorf("watching the kernel's processes: %w", err)
+		return nil, fmt.Errorf("watching the kernel's processes: %w", err)
 	}
-	kernelAlive = w
-	return nil
+	return w, nil
 }
-
-// kernelAlive is the end of a pipe that closes with the kernel.
-var kernelAlive *os.File

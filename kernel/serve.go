@@ -73,9 +73,17 @@ func serve(file string, log *slog.Logger) error {
 	s := newSession(conn, log)
 	go interrupts(s)
 	go withParent(cancel)
-	go func() {
-		if err := endLeftovers(); err != nil {
+	alive := make(chan *os.File, 1)
+	go func() { // starting a process takes longer than answering the first message
+		f, err := endLeftovers()
+		if err != nil {
 			log.Warn(err.Error())
+		}
+		alive <- f
+	}()
+	defer func() {
+		if f := <-alive; f != nil {
+			f.Close()
 		}
 	}()
 	err = s.Run(ctx)

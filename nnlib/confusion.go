@@ -9,8 +9,8 @@ import (
 
 // A Confusion counts how often each class was taken for each: Counts[i][j] examples of class i were taken for class j.
 type Confusion struct {
-	Classes []string
-	Counts  [][]int
+	Classes []string // names, in the order of rows and columns
+	Counts  [][]int  // (classes, classes)
 }
 
 // ConfusionMatrix compares predictions (n, classes), as Predict returns them, with what a data set says.

@@ -16,7 +16,7 @@ const evaluateBatch = 32
 type Score struct {
 	Loss     float64 // mean over the examples
 	Accuracy float64 // share of examples that are right; NaN where the model was compiled without Accuracy
-	Examples int
+	Examples int     // how many there were
 }
 
 // String returns `loss 0.1234, accuracy 96.94 % of 360 examples`.
@@ -66,6 +66,7 @@ func (m *Sequential) evaluate(ctx context.Context, h host.Host, x, t *Tensor) (S
 // softmax. It may be called while Fit runs, from what the host lets run between batches. Where the host's context ends
 // it panics with the context's error.
 func (m *Sequential) Predict(x *Tensor) *Tensor {
+	m.made("Predict")
 	m.take("Predict", x)
 	m.ready(evaluateBatch)
 	ctx := host.Current().Context()

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"strconv"
 	"sync/atomic"
 	"time"
@@ -23,25 +24,35 @@ type FitOptions struct {
 }
 
 // Fit trains the model and returns what happened in each epoch. It works on the goroutine that calls it, and lets the
-// host run what waits for that goroutine after each batch. When the host's context ends, Fit returns what it has with
+// host run what waits for that goroutine after each batch. A cell that calls it with go must wait for it: the context
+// ends with the cell. When the host's context ends, Fit returns what it has with
 // Stopped set, and the model can be used and trained on. The numbers depend on the seed, not on how many processors
-// there are.
+// there are. It panics with an *Error, and leaves the model as it was, where the data does not fit; and where the loss
+// stops being a number, which leaves weights that are of no use.
 func (m *Sequential) Fit(train *Dataset, options FitOptions) *History {
 	m.idle("Fit")
 	o := options.withDefaults()
 	m.compiled("Fit")
 	train.Check("Fit")
-	if !m.built() && m.Seed == 0 {
-		m.Seed = o.Seed
-	}
-	m.take("Fit", train.X)
-	targets := m.loss.targets("Fit", train, m.outputs())
+	outputs := m.accepts("Fit", train.X)
+	targets := m.learnable("Fit", train, outputs)
 	var check *Tensor
-	if o.Validation != nil {
-		o.Validation.Check("Fit")
-		m.take("Fit", o.Validation.X)
-		check = m.loss.targets("Fit", o.Validation, m.outputs())
+	if v := o.Validation; v != nil {
+		const op = "Fit, Validation"
+		v.Check(op)
+		if was, want := v.X.Shape[1:], train.X.Shape[1:]; !slices.Equal(was, want) {
+			panic(&Error{Op: op, Received: "examples have shape " + dims(was), Expected: "those to learn from have " + dims(want)})
+		}
+		check = m.learnable(op, v, outputs)
 	}
+	// Nothing has changed so far.
+	if !m.built() {
+		if m.Seed == 0 {
+			m.Seed = o.Seed
+		}
+		m.build(train.X.Shape[1:])
+	}
+	o.BatchSize = min(o.BatchSize, train.Len()) // memory is taken for whole batches
 	m.ready(max(o.BatchSize, evaluateBatch))
 	m.fitting = true
 	defer func() { m.fitting = false }()
@@ -84,13 +95,31 @@ func (o FitOptions) withDefaults() FitOptions {
 		o.BatchSize = 32
 	}
 	if o.Epochs < 0 || o.BatchSize < 0 {
-		panic(&Error{Op: "Fit", Received: fmt.Sprintf("%d epochs of batches of %d", o.Epochs, o.BatchSize), Expected: "numbers of at least 1 are expected"})
+		panic(&Error{Op: "Fit", Received: fmt.Sprintf("Epochs is %d and BatchSize %d", o.Epochs, o.BatchSize), Expected: "numbers of at least 1 are expected, or 0 for the default"})
 	}
 	return o
 }
 
+// learnable returns the targets as rows, or panics where they do not fit the loss or a number is none.
+func (m *Sequential) learnable(op string, d *Dataset, outputs int) *Tensor {
+	t := m.loss.targets(op, d, outputs)
+	finite(op, "X", d.X)
+	finite(op, "Y", d.Y)
+	return t
+}
+
+// finite panics where a tensor has a value that is no number: one is enough to make all weights NaN.
+func finite(op, name string, t *Tensor) {
+	for i, v := range t.Data {
+		if v-v != 0 { // NaN or an infinity
+			panic(&Error{Op: op, Received: fmt.Sprintf("%s has %g in example %d", name, v, i/t.RowLen()), Expected: "numbers are expected: mend the example or leave it out"})
+		}
+	}
+}
+
 // compiled panics unless the model knows how it learns.
 func (m *Sequential) compiled(op string) {
+	m.made(op)
 	if m.optimizer == nil {
 		panic(&Error{Op: op, Received: "model has no loss", Expected: "Compile is expected before"})
 	}
@@ -163,7 +192,7 @@ func (f *fitting) epoch(epoch int) (Score, error) {
 func (f *fitting) step(batch []int) error {
 	m, low := f.m, f.m.low
 	xs, ts := gather(f.xs, f.x, batch), gather(f.ts, f.t, batch)
-	m.optimizer.rates(f.rates, m.steps+1)
+	f.setRates()
 	m.must(m.exec.Write(low.x, xs))
 	m.must(m.exec.Write(low.t, ts))
 	m.must(m.exec.Write(low.rates, f.rates))
@@ -171,7 +200,29 @@ func (f *fitting) step(batch []int) error {
 		return err
 	}
 	m.steps++
+	if loss := f.totals.loss; loss-loss != 0 {
+		f.diverged(loss)
+	}
 	return nil
+}
+
+// setRates asks the optimizer for the rates of the next step. Its fields may have changed since Compile.
+func (f *fitting) setRates() {
+	o := f.m.optimizer
+	o.rates(f.rates, f.m.steps+1)
+	for _, r := range f.rates {
+		if !(r >= 0) || math.IsInf(float64(r), 1) {
+			panic(&Error{Op: "Fit", Received: fmt.Sprint(o), Expected: "numbers of at least 0 are expected"})
+		}
+	}
+}
+
+// diverged panics with where the loss stopped being a number. The data is finite, so the steps were too large.
+func (f *fitting) diverged(loss float64) {
+	f.progress.Stopped = true
+	f.report(true)
+	panic(&Error{Op: "Fit", Received: fmt.Sprintf("loss is %g in epoch %d, batch %d", loss, f.progress.Epoch, f.progress.Batch+1),
+		Expected: fmt.Sprintf("a number is expected: make the model anew, with a smaller learning rate than that of %v, or with inputs of about the size of one", f.m.optimizer)})
 }
 
 // gather copies the rows of t that a batch names into buffer, and returns that part of it.

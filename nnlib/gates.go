@@ -24,7 +24,7 @@ func XOR() PerceptronNetwork {
 // A PerceptronNetwork is layers of perceptrons: all outputs of a layer are the inputs of each perceptron of the next.
 // The last layer has one perceptron, whose output is the network's.
 type PerceptronNetwork struct {
-	Layers [][]Perceptron
+	Layers [][]Perceptron // from the inputs to the output
 }
 
 // Output returns what the last perceptron makes of the inputs.

@@ -11,12 +11,12 @@ import (
 // A History is what happened in each epoch of a call of Fit. Lists that were not asked for are empty. Package viz
 // draws it.
 type History struct {
-	Loss        []float64 // mean over the examples, while the parameters changed
-	Accuracy    []float64 // where the model was compiled with Accuracy
-	ValLoss     []float64 // on FitOptions.Validation, after the epoch
-	ValAccuracy []float64
-	Stopped     bool // the host asked Fit to stop; the epoch that was under way is not listed
-	Duration    time.Duration
+	Loss        []float64     // mean over the examples, while the parameters changed
+	Accuracy    []float64     // where the model was compiled with Accuracy
+	ValLoss     []float64     // on FitOptions.Validation, after the epoch
+	ValAccuracy []float64     // the same, where the model was compiled with Accuracy
+	Stopped     bool          // the host asked Fit to stop; the epoch that was under way is not listed
+	Duration    time.Duration // of the whole call
 }
 
 // Epochs returns how many epochs were finished.

@@ -5,10 +5,13 @@ import (
 	"math"
 	"math/rand/v2"
 	"slices"
+
+	"github.com/gopherceptron/gopherceptron/nnlib/backend"
 )
 
-// A Layer is one stage of a model. NewSequential copies the built-in layers it is given, so that one value may be used
-// in several models, each with weights of its own.
+// A Layer is one stage of a model: Dense, Flatten or Input. NewSequential copies the layers it is given, so that one
+// value may be used in several models, each with weights of its own. Layers are made by this package only: a type of
+// your own cannot be one yet.
 type Layer interface {
 	// Name returns what kind of layer it is.
 	Name() string
@@ -27,17 +30,26 @@ type Layer interface {
 // Dense returns a layer of units neurons, each connected to every input, with weights drawn from Glorot's uniform
 // distribution and zero biases.
 func Dense(units int, activation Activation) DenseLayer {
-	if units < 1 {
-		panic(&Error{Op: "Dense", Received: count(units, "unit"), Expected: "at least 1 is expected"})
+	d := DenseLayer{Units: units, Activation: activation}
+	d.check()
+	return d
+}
+
+// check panics where the fields make no sense.
+func (d DenseLayer) check() {
+	if d.Units < 1 {
+		panic(&Error{Op: "Dense", Received: count(d.Units, "unit"), Expected: "at least 1 is expected"})
 	}
-	return DenseLayer{Units: units, Activation: activation}
+	if d.Units == 1 && d.Activation.kind == backend.Softmax {
+		panic(&Error{Op: "Dense", Received: "Softmax of 1 unit, which is always 1", Expected: "a unit for each class is expected, or nnlib.Sigmoid"})
+	}
 }
 
 // DenseLayer computes y = activation(x·W + b) with x (batch, features), W (features, Units) and b (Units).
 type DenseLayer struct {
-	Units      int
-	Activation Activation
-	NoBias     bool // leaves b out
+	Units      int        // neurons, at least 1; also the layer's outputs
+	Activation Activation // of each neuron's sum, or of the row of them; Linear
+	NoBias     bool       // leaves b out
 }
 
 // Name returns "Dense".
@@ -110,7 +122,7 @@ func Input(shape ...int) InputLayer {
 
 // InputLayer says what one example looks like.
 type InputLayer struct {
-	Shape []int
+	Shape []int // of one example
 }
 
 // Name returns "Input".

@@ -8,7 +8,8 @@ import (
 	"github.com/gopherceptron/gopherceptron/nnlib/data"
 )
 
-// A Loss says how wrong predictions are: the number that training makes small.
+// A Loss says how wrong predictions are: the number that training makes small. Losses are those of this package: a
+// type of your own cannot be one yet.
 type Loss interface {
 	// Name returns what the loss is called.
 	Name() string
@@ -19,13 +20,16 @@ type Loss interface {
 	targets(op string, d *Dataset, outputs int) *Tensor
 	// kinds returns the operations for the loss, and for its gradient.
 	kinds() (value, gradient backend.Kind)
+	// follows panics where the loss makes no sense of what a last layer gives.
+	follows(a Activation)
 }
 
 // The losses.
 var (
-	// CategoricalCrossentropy is -Σ t·log(y) for one-hot targets (n, classes).
+	// CategoricalCrossentropy is -Σ t·log(y) for one-hot targets (n, classes). The last layer gives probabilities.
 	CategoricalCrossentropy Loss = crossentropy{}
-	// SparseCategoricalCrossentropy is -log of the probability that was given to the right class, for labels (n).
+	// SparseCategoricalCrossentropy is -log of the probability that was given to the right class, for labels (n). The last
+	// layer gives probabilities.
 	SparseCategoricalCrossentropy Loss = crossentropy{sparse: true}
 	// MeanSquaredError is the mean of (y-t)², for numbers (n, m), or (n) where there is one output.
 	MeanSquaredError Loss = squares{}
@@ -46,7 +50,15 @@ func (c crossentropy) kinds() (value, gradient backend.Kind) {
 	return backend.CrossEntropy, backend.CrossEntropyGrad
 }
 
+// follows refuses activations that do not give probabilities: their logarithms would be those of the held values.
+func (c crossentropy) follows(a Activation) {
+	if a.kind != backend.Softmax && a.kind != backend.Sigmoid {
+		panic(&Error{Op: "Compile", Received: "activation of the last layer is " + a.String(), Expected: c.Name() + " expects probabilities: use nnlib.Softmax there"})
+	}
+}
+
 // Value divides each row by its sum and keeps probabilities within [1e-7, 1-1e-7], as Keras does.
+// (Evaluate and Fit join the loss with a Softmax before it, and are exact beyond.)
 func (c crossentropy) Value(predictions, targets *Tensor) float64 {
 	const held = 1e-7
 	y, t := pairUp(c, predictions, targets)
@@ -70,12 +82,17 @@ func (c crossentropy) targets(op string, d *Dataset, outputs int) *Tensor {
 	labels := d.HasLabels()
 	switch {
 	case c.sparse && !labels:
-		panic(&Error{Op: c.Name(), Received: fmt.Sprintf("targets have shape %v", d.Y.Shape), Expected: "labels (n) are expected: use CategoricalCrossentropy for one-hot rows"})
+		panic(&Error{Op: op, Received: fmt.Sprintf("targets have shape %v", d.Y.Shape), Expected: c.Name() + " expects labels (n): use CategoricalCrossentropy for one-hot rows"})
 	case !c.sparse && labels:
-		panic(&Error{Op: c.Name(), Received: "targets are labels", Expected: "one-hot rows are expected: use SparseCategoricalCrossentropy, or the data set's OneHot()"})
+		panic(&Error{Op: op, Received: "targets are labels", Expected: c.Name() + " expects one-hot rows: use SparseCategoricalCrossentropy, or the data set's OneHot()"})
 	case labels:
 		if n := len(d.Classes); n > outputs {
-			panic(&Error{Op: op, Received: fmt.Sprintf("data set has %d classes", n), Expected: fmt.Sprintf("model has %s", count(outputs, "output"))})
+			panic(&Error{Op: op, Received: fmt.Sprintf("data set has %d classes", n), Expected: fmt.Sprintf("model has %s: make the last layer nnlib.Dense(%d, nnlib.Softmax)", count(outputs, "output"), n)})
+		}
+		for i, v := range d.Y.Data {
+			if v != float32(int(v)) || v < 0 || int(v) >= outputs {
+				panic(&Error{Op: op, Received: fmt.Sprintf("label %g of example %d", v, i), Expected: fmt.Sprintf("whole numbers from 0 to %d are expected, as the model has %s", outputs-1, count(outputs, "output"))})
+			}
 		}
 		return data.OneHot(d.Y, outputs)
 	}
@@ -91,6 +108,8 @@ func (squares) String() string { return "MeanSquaredError" }
 func (squares) kinds() (value, gradient backend.Kind) {
 	return backend.SquaredError, backend.SquaredErrorGrad
 }
+
+func (squares) follows(Activation) {}
 
 func (s squares) Value(predictions, targets *Tensor) float64 {
 	y, t := pairUp(s, predictions, targets)
@@ -108,8 +127,12 @@ func (squares) targets(op string, d *Dataset, outputs int) *Tensor {
 
 // perOutput checks that targets have one number an output.
 func perOutput(op string, y *Tensor, outputs int) *Tensor {
-	if y.RowLen() != outputs {
-		panic(&Error{Op: op, Received: fmt.Sprintf("targets have shape %v", y.Shape), Expected: fmt.Sprintf("model has %s", count(outputs, "output"))})
+	if n := y.RowLen(); n != outputs {
+		hint := fmt.Sprintf("make the last layer one of %s", count(n, "unit"))
+		if len(y.Shape) == 1 {
+			hint = "write labels as rows with the data set's OneHot()"
+		}
+		panic(&Error{Op: op, Received: fmt.Sprintf("targets have shape %v", y.Shape), Expected: fmt.Sprintf("model has %s: %s", count(outputs, "output"), hint)})
 	}
 	return y
 }

@@ -9,6 +9,7 @@ import (
 
 // An Optimizer says how gradients change parameters. Its fields may be changed at any time, also while a model trains:
 // the next batch uses them. Several models may share one; what an optimizer remembers of gradients is each model's own.
+// Optimizers are those of this package: a type of your own cannot be one yet.
 type Optimizer interface {
 	// Name returns what the optimizer is called.
 	Name() string
@@ -31,7 +32,7 @@ func SGD() *SGDOptimizer { return &SGDOptimizer{LearningRate: 0.01} }
 
 // SGDOptimizer moves parameters against the gradient: v = Momentum·v - LearningRate·g; w += v.
 type SGDOptimizer struct {
-	LearningRate float64
+	LearningRate float64 // above 0
 	Momentum     float64 // 0 to below 1; whether there is any is fixed by Compile
 }
 
@@ -69,7 +70,7 @@ func Adam() *AdamOptimizer {
 // AdamOptimizer gives each parameter a step of its own: the running mean of its gradients, divided by the root of the
 // running mean of their squares.
 type AdamOptimizer struct {
-	LearningRate float64
+	LearningRate float64 // above 0
 	Beta1        float64 // how much of the mean is kept from step to step
 	Beta2        float64 // how much of the mean of squares is kept
 	Epsilon      float64 // added to the root, so that nothing is divided by zero

@@ -38,6 +38,10 @@ func (p *Param) Value() *Tensor {
 
 // Set changes the parameter to a copy of t, which must have its shape.
 func (p *Param) Set(t *Tensor) {
+	if t == nil {
+		panic(&Error{Op: "Set", Received: "value is nil", Expected: fmt.Sprintf("a tensor of shape %v is expected", p.shape)})
+	}
+	t.Check("Set")
 	if !slices.Equal(t.Shape, p.shape) {
 		panic(&Error{Op: "Set", Received: fmt.Sprintf("value has shape %v", t.Shape), Expected: fmt.Sprintf("%s has %v", p.name, p.shape)})
 	}

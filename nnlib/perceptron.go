@@ -60,7 +60,8 @@ func (p Perceptron) String() string {
 
 // A Boundary is the line W1·x1 + W2·x2 = Threshold.
 type Boundary struct {
-	W1, W2, Threshold float64
+	W1, W2    float64 // weights of x1 and x2
+	Threshold float64 // θ
 }
 
 // String returns the line's equation, also solved for x2 where that is possible.

@@ -70,6 +70,8 @@ func TestPerceptron(t *testing.T) {
 		{"check right", nnlib.AND().TruthTable().Check(nnlib.AND().TruthTable()), "right: all 4 rows"},
 		{"check wrong", nnlib.OR().TruthTable().Check(nnlib.AND().TruthTable()), "not yet: for (0, 1) the output is 1, 0 is wanted; for (1, 0) the output is 1, 0 is wanted"},
 		{"check rows", nnlib.TruthTable{}.Check(nnlib.AND().TruthTable()), "not yet: there are 0 rows, 4 are wanted"},
+		{"check inputs", nnlib.FromBias(0, 1).TruthTable().Check(nnlib.AND().TruthTable()), "not yet: there is a table of 1 input, 2 are wanted"},
+		{"check no inputs", nnlib.Perceptron{}.TruthTable().Check(nnlib.AND().TruthTable()), "not yet: there is a table of 0 inputs, 2 are wanted"},
 		{"equal", nnlib.OR().TruthTable().Equal(nnlib.AND().TruthTable()), false},
 	} {
 		t.Run(c.name, func(t *testing.T) {

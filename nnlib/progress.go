@@ -10,15 +10,15 @@ import (
 
 // A Progress is how far a call of Fit got. Hosts show it in place of the one before.
 type Progress struct {
-	Epoch, Epochs  int
-	Batch, Batches int     // of the epoch
-	Examples       int     // seen in all epochs
-	Loss, Accuracy float64 // over the epoch so far; NaN where it is not known
-	ValLoss        float64 // after the epoch before; NaN where there is none
-	ValAccuracy    float64
-	Elapsed        time.Duration
-	Done           bool // nothing comes after this
-	Stopped        bool // the host asked to stop
+	Epoch, Epochs  int           // the one under way, counted from 1, and how many there will be
+	Batch, Batches int           // finished, and of the whole epoch
+	Examples       int           // seen in all epochs
+	Loss, Accuracy float64       // over the epoch so far; NaN where it is not known
+	ValLoss        float64       // after the epoch before; NaN where there is none
+	ValAccuracy    float64       // the same
+	Elapsed        time.Duration // since Fit was called
+	Done           bool          // nothing comes after this
+	Stopped        bool          // training ended early: the host asked for it, or the loss is no number
 }
 
 // Final says to hosts that nothing comes after this.

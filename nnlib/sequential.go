@@ -45,8 +45,10 @@ func NewSequential(layers ...Layer) *Sequential {
 		}
 		seen[l.Name()]++
 		m.names = append(m.names, fmt.Sprintf("%s_%d", lower(l.Name()), seen[l.Name()]))
-		_, dense := l.(DenseLayer)
-		trains = trains || dense
+		if d, ok := l.(DenseLayer); ok {
+			d.check()
+			trains = true
+		}
 	}
 	if !trains {
 		panic(&Error{Op: "NewSequential", Received: count(len(layers), "layer"), Expected: "at least one Dense layer is expected"})
@@ -65,6 +67,12 @@ func (m *Sequential) Compile(optimizer Optimizer, loss Loss, metrics ...Metric) 
 		panic(&Error{Op: "Compile", Received: "loss is nil", Expected: "one such as nnlib.MeanSquaredError is expected"})
 	}
 	u := optimizer.update()
+	for _, l := range slices.Backward(m.layers) {
+		if d, ok := l.(DenseLayer); ok { // what comes after it changes no number
+			loss.follows(d.Activation)
+			break
+		}
+	}
 	for _, metric := range metrics {
 		if metric != Accuracy {
 			panic(&Error{Op: "Compile", Received: fmt.Sprintf("metric %q", metric.name), Expected: "Accuracy is expected"})
@@ -76,6 +84,7 @@ func (m *Sequential) Compile(optimizer Optimizer, loss Loss, metrics ...Metric) 
 
 // Params returns the model's parameters, from the first layer to the last.
 func (m *Sequential) Params() []*Param {
+	m.made("Params")
 	if !m.built() {
 		shape := m.declared()
 		if shape == nil {
@@ -128,32 +137,59 @@ func (m *Sequential) through(shape []int) [][]int {
 	return shapes
 }
 
-// take builds the model for x where it is not built, and checks that x fits where it is.
-func (m *Sequential) take(op string, x *Tensor) {
+// accepts panics unless the model can take x, and returns how many numbers it gives for one example. It changes
+// nothing, so that data of a wrong shape does not make the weights.
+func (m *Sequential) accepts(op string, x *Tensor) (outputs int) {
 	if x == nil || x.Rows() == 0 || x.RowLen() == 0 {
 		panic(&Error{Op: op, Received: "input is empty", Expected: "at least one example is expected"})
 	}
+	x.Check(op)
 	shape := x.Shape[1:]
-	if !m.built() {
-		m.build(shape)
-		return
+	want := m.input
+	if want == nil {
+		want = m.declared()
 	}
-	if slices.Equal(shape, m.input) {
-		return
+	if slices.Equal(x.Shape, want) && !slices.Equal(shape, want) {
+		panic(&Error{Op: op, Received: "input has the shape of one example, " + dims(x.Shape), Expected: "a row of them is expected: use Reshape(1, " + commas(x.Shape) + ")"})
 	}
-	m.through(shape) // a layer that knows better complains
-	for i, l := range m.layers {
-		if d, ok := l.(DenseLayer); ok {
-			panic(&Error{Op: d.Name(), Received: "input has " + count(product(shape), "feature"), Expected: fmt.Sprintf("weights expect %d", m.params[i][0].shape[0])})
+	if len(shape) == 0 && len(want) > 0 {
+		panic(&Error{Op: op, Received: "input has shape " + dims(x.Shape), Expected: "examples of shape " + dims(want) + " are expected: use Reshape(-1, " + commas(want) + ")"})
+	}
+	shapes := m.through(shape) // a layer that knows better complains
+	if m.built() && !slices.Equal(shape, m.input) {
+		before := shape
+		for i, l := range m.layers {
+			if d, ok := l.(DenseLayer); ok && before[0] != m.params[i][0].shape[0] {
+				panic(&Error{Op: d.Name(), Received: "input has " + count(before[0], "feature"), Expected: fmt.Sprintf("weights expect %d", m.params[i][0].shape[0])})
+			}
+			before = shapes[i]
 		}
+		panic(&Error{Op: op, Received: "examples have shape " + dims(shape), Expected: "model was made for " + dims(m.input)})
+	}
+	return product(shapes[len(shapes)-1])
+}
+
+// take checks that the model can take x, and builds it where it is not built.
+func (m *Sequential) take(op string, x *Tensor) {
+	m.accepts(op, x)
+	if !m.built() {
+		m.build(x.Shape[1:])
 	}
 }
 
 // outputs returns how many numbers the model gives for one example.
 func (m *Sequential) outputs() int { return product(m.shapes[len(m.shapes)-1]) }
 
+// made panics where there is no model, as after var model *nnlib.Sequential.
+func (m *Sequential) made(op string) {
+	if m == nil || len(m.layers) == 0 {
+		panic(&Error{Op: op, Received: "there is no model", Expected: "one made by nnlib.NewSequential is expected"})
+	}
+}
+
 // idle panics where the model is in the middle of Fit, which the callback of a slider can see.
 func (m *Sequential) idle(op string) {
+	m.made(op)
 	if m.fitting {
 		panic(&Error{Op: op, Received: "model is being trained", Expected: "Fit must return before"})
 	}

@@ -8,19 +8,20 @@ import (
 
 // A Summary is a model's layers as a table, with their output shapes and how many numbers each learns.
 type Summary struct {
-	Rows  []SummaryRow
-	Total int // parameters of all layers; -1 where the size of the input is not known yet
+	Rows  []SummaryRow // from the first layer to the last
+	Total int          // parameters of all layers; -1 where the size of the input is not known yet
 }
 
 // A SummaryRow is one layer of a Summary.
 type SummaryRow struct {
-	Name   string
+	Name   string // such as "dense_1 (ReLU)"
 	Output string // the shape of one example
 	Params int    // -1 where the size of the input is not known yet
 }
 
 // Summary returns the model's layers as a table. Sizes that depend on data not seen yet show as "?".
 func (m *Sequential) Summary() Summary {
+	m.made("Summary")
 	shape := m.input
 	if shape == nil {
 		shape = m.declared()

@@ -7,8 +7,8 @@ import (
 
 // A TruthTable lists a function's output for inputs of zeros and ones, in counting order. It shows itself as a table.
 type TruthTable struct {
-	Inputs  [][]float64
-	Outputs []float64
+	Inputs  [][]float64 // a row for each combination of zeros and ones
+	Outputs []float64   // the function's output for each row
 }
 
 // TruthTableOf tabulates a function of two inputs.
@@ -19,8 +19,8 @@ func TruthTableOf(f func(x1, x2 float64) float64) TruthTable {
 // tabulate calls f for all inputs of n zeros and ones.
 func tabulate(op string, n int, f func(x ...float64) float64) TruthTable {
 	const most = 8
-	if n < 1 || n > most {
-		panic(&Error{Op: op, Received: fmt.Sprintf("a truth table of %s", count(n, "input")), Expected: fmt.Sprintf("1 to %d are expected", most)})
+	if n > most {
+		panic(&Error{Op: op, Received: fmt.Sprintf("a truth table of %s", count(n, "input")), Expected: fmt.Sprintf("at most %d are expected", most)})
 	}
 	var t TruthTable
 	for row := range 1 << n {
@@ -46,6 +46,9 @@ func (t TruthTable) Check(want TruthTable) string {
 }
 
 func (t TruthTable) complaints(want TruthTable) []string {
+	if len(want.Inputs) > 0 && len(t.Inputs) > 0 && len(t.Inputs[0]) != len(want.Inputs[0]) {
+		return []string{fmt.Sprintf("there is a table of %s, %d are wanted", count(len(t.Inputs[0]), "input"), len(want.Inputs[0]))}
+	}
 	if len(t.Outputs) != len(want.Outputs) || len(t.Inputs) != len(t.Outputs) || len(want.Inputs) != len(want.Outputs) {
 		return []string{fmt.Sprintf("there are %d rows, %d are wanted", len(t.Outputs), len(want.Outputs))}
 	}

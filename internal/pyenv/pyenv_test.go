@@ -137,7 +137,7 @@ func TestEnsureAfterCancel(t *testing.T) {
 // The maker is killed: its pip goes on for two seconds, and the next maker must not write beside it.
 func TestEnsureAfterKill(t *testing.T) {
 	fake := withFake(t)
-	write(t, filepath.Join(fake, "slow"), "2")
+	write(t, filepath.Join(fake, "slow"), "1") // both pips: the first must still run when the second maker comes
 	first := exec.Command(os.Args[0])
 	first.Env = append(os.Environ(), "PYENV_TEST_ENSURE=1")
 	if err := first.Start(); err != nil {
@@ -148,7 +148,6 @@ func TestEnsureAfterKill(t *testing.T) {
 	}
 	first.Process.Kill()
 	first.Wait()
-	os.Remove(filepath.Join(fake, "slow"))
 	var said bytes.Buffer
 	e, err := Ensure(t.Context(), &said)
 	if err != nil {

@@ -6,6 +6,20 @@ import (
 	"testing"
 )
 
+// fmt would overflow the stack, which nothing can recover from.
+func TestTableOfCycles(t *testing.T) {
+	m := map[string]any{"n": 1}
+	m["self"] = m
+	s := []any{1}
+	s[0] = s
+	for _, v := range []any{m, []map[string]any{m}, [][]any{s, {2}}, map[string][]int{"large": make([]int, 1e6)}} {
+		g, err := Table(v)
+		if err != nil || !strings.Contains(g.String(), "{…}") {
+			t.Errorf("Table(%T) = %s, %v; want {…} in it", v, g, err)
+		}
+	}
+}
+
 func TestTable(t *testing.T) {
 	type row struct {
 		Name  string

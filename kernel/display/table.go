@@ -1,6 +1,7 @@
 package display
 
 import (
+	"cmp"
 	"fmt"
 	"html"
 	"maps"
@@ -116,12 +117,65 @@ func (g *Grid) add(cells ...reflect.Value) {
 		}
 		text := ""
 		if c.IsValid() {
-			text = cut(fmt.Sprint(c), 200)
+			text = cellText(c)
 			g.number[i] = g.number[i] && (c.CanInt() || c.CanUint() || c.CanFloat())
 		}
 		row = append(row, text)
 	}
 	g.rows = append(g.rows, row)
+}
+
+// cellText returns a value as fmt writes it, cut; only its type where it is deep or large. fmt does not see that a map or a
+// slice contains itself, and ends the process.
+func cellText(v reflect.Value) string {
+	left := 2000
+	if !says(v) && !small(v, 8, &left) {
+		return v.Type().String() + "{…}"
+	}
+	return cut(fmt.Sprint(v), 200)
+}
+
+// says reports whether a value has a method that gives its text.
+func says(v reflect.Value) bool {
+	return v.Type().Implements(reflect.TypeFor[fmt.Stringer]()) || v.Type().Implements(reflect.TypeFor[error]())
+}
+
+// small reports whether fmt would write at most depth levels of a value, and *left elements.
+func small(v reflect.Value, depth int, left *int) bool {
+	if *left--; depth == 0 || *left < 0 {
+		return false
+	}
+	switch v.Kind() {
+	case reflect.Interface, reflect.Pointer:
+		return v.IsNil() || small(v.Elem(), depth-1, left)
+	case reflect.Slice, reflect.Array:
+		if basic(v.Type().Elem()) {
+			*left -= v.Len()
+			return *left >= 0
+		}
+		for i := range v.Len() {
+			if !small(v.Index(i), depth-1, left) {
+				return false
+			}
+		}
+	case reflect.Map:
+		for it := v.MapRange(); it.Next(); {
+			if !small(it.Key(), depth-1, left) || !small(it.Value(), depth-1, left) {
+				return false
+			}
+		}
+	case reflect.Struct:
+		for i := range v.NumField() {
+			if !small(v.Field(i), depth-1, left) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+func basic(t reflect.Type) bool {
+	return t.Kind() <= reflect.Complex128 || t.Kind() == reflect.String
 }
 
 func cut(s string, n int) string {
@@ -134,7 +188,7 @@ func cut(s string, n int) string {
 func compare(a, b reflect.Value) int {
 	switch {
 	case a.CanInt() && b.CanInt():
-		return int(min(1, max(-1, a.Int()-b.Int())))
+		return cmp.Compare(a.Int(), b.Int())
 	case a.CanFloat() && b.CanFloat() && a.Float() != b.Float():
 		if a.Float() < b.Float() {
 			return -1

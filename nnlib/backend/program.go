@@ -24,10 +24,10 @@ const (
 
 // A SlotSpec declares a slot.
 type SlotSpec struct {
-	Name    string
-	Role    Role
-	Shape   []int // of one example where Batched, else of the whole
-	Batched bool  // one row an example: (batch, Shape...), up to Program.MaxBatch rows
+	Name    string // for messages
+	Role    Role   // who reads and writes it
+	Shape   []int  // of one example where Batched, else of the whole
+	Batched bool   // one row an example: (batch, Shape...), up to Program.MaxBatch rows
 }
 
 // Size returns how many numbers Shape holds: those of one example where Batched.
@@ -41,22 +41,22 @@ func (s SlotSpec) Size() int {
 
 // A Program is the computation of a network: plain data, that can be compared, printed and sent elsewhere.
 type Program struct {
-	MaxBatch int // the greatest number of examples of one run
-	Slots    []SlotSpec
-	Entries  []Entry
+	MaxBatch int        // the greatest number of examples of one run
+	Slots    []SlotSpec // the memory
+	Entries  []Entry    // what can be run
 }
 
 // An Entry is a list of operations that runs as a whole, in order.
 type Entry struct {
 	Name string // "step", "evaluate", "predict"
-	Ops  []Op
+	Ops  []Op   // in order
 }
 
 // An Op is one operation. What In and Out hold is said at its Kind.
 type Op struct {
-	Kind Kind
-	In   []Slot
-	Out  []Slot
+	Kind Kind   // what is computed
+	In   []Slot // operands
+	Out  []Slot // results
 }
 
 // A Kind is a kind of operation.

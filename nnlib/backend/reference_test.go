@@ -36,6 +36,9 @@ func oneOp(t *testing.T, k backend.Kind, x, targets []float32) (y []float32, tot
 		{Name: "total", Role: backend.Output, Shape: []int{1}},
 	}}
 	op := backend.Op{Kind: k, In: []backend.Slot{0}, Out: []backend.Slot{2}}
+	if k == backend.CrossEntropy {
+		op = backend.Op{Kind: k, In: []backend.Slot{0, 1}, Out: []backend.Slot{3}}
+	}
 	if k == backend.SoftmaxCrossEntropy {
 		op = backend.Op{Kind: k, In: []backend.Slot{0, 1}, Out: []backend.Slot{2, 3}}
 	}
@@ -66,6 +69,8 @@ func TestExtremes(t *testing.T) {
 		{"softmax of infinities", backend.Softmax, []float32{inf, inf, 3, -inf}, []float32{0.5, 0.5, 0, 0}, 0},
 		{"softmax of nothing possible", backend.Softmax, []float32{-inf, -inf}, []float32{0.5, 0.5}, 0},
 		{"loss of the sure and wrong", backend.SoftmaxCrossEntropy, []float32{-1000, 1000}, []float32{0, 1}, 2000},
+		// -log(1e-7): what Keras holds probabilities above. CrossEntropy has no y.
+		{"held loss of the sure and wrong", backend.CrossEntropy, []float32{0, 1}, []float32{0, 0}, 16.118095},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			target := make([]float32, len(c.x))

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -92,6 +93,9 @@ func TestStratifiedSplit(t *testing.T) {
 			}
 		}
 	}
+	if labels := train.Labels()[:40]; slices.IsSorted(labels) {
+		t.Errorf("labels of the first part begin %v; want them shuffled", labels)
+	}
 	again, _ := d.StratifiedSplit(0.8, 1)
 	if !cmp.Equal(train, again) {
 		t.Error("StratifiedSplit with the same seed differs; want the same parts")
@@ -151,6 +155,8 @@ func TestMistakes(t *testing.T) {
 		{"unknown label", func() { labels(0, 2).OneHot() }, "nnlib: OneHot: label 2 of example 1, whole numbers from 0 to 1 are expected"},
 		{"negative label", func() { labels(-1, 0).Labels() }, "nnlib: Labels: label -1 of example 0, whole numbers from 0 to 1 are expected"},
 		{"broken label", func() { labels(0, 0.5).OneHot() }, "nnlib: OneHot: label 0.5 of example 1, whole numbers from 0 to 1 are expected"},
+		{"no label, no names", func() { (&Dataset{X: tensor.New(2, 1), Y: tensor.From([]float64{0, -1}, 2)}).StratifiedSplit(0.5, 1) }, "nnlib: Labels: label -1 of example 1, whole numbers from 0 are expected"},
+		{"numbers, no names", func() { (&Dataset{X: tensor.New(2, 1), Y: tensor.From([]float64{0, 2.5}, 2)}).OneHot() }, "nnlib: Labels: label 2.5 of example 1, whole numbers from 0 are expected"},
 		{"one-hot twice", func() { d.OneHot().OneHot() }, "nnlib: OneHot: targets have shape [5 3], labels (n) are expected"},
 		{"fraction", func() { d.StratifiedSplit(80, 1) }, "nnlib: StratifiedSplit: fraction 80, a number between 0 and 1 is expected"},
 		{"empty part", func() { d.Split(0.01) }, "nnlib: Split: one part of 5 examples would be empty, at least one example in each part is expected"},

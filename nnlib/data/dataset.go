@@ -4,6 +4,8 @@ package data
 import (
 	"fmt"
 	"html"
+	"math"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -44,17 +46,21 @@ func (d *Dataset) Check(op string) {
 		}
 		panic(&tensor.Error{Op: op, Received: fmt.Sprintf("X has %d examples", d.X.Rows()), Expected: fmt.Sprintf("Y has %d targets", n)})
 	}
+	d.X.Check(op)
+	d.Y.Check(op)
 	if d.HasLabels() && d.Classes != nil {
 		checkLabels(op, d.Y, len(d.Classes))
 	}
 }
 
-// Labels returns the class of each example: Y itself, or the place of each row's greatest number.
+// Labels returns the class of each example: Y itself, or the place of each row's greatest number. It panics with a
+// *tensor.Error where Y has one number an example and one of them is no label, such as 2.5 or -1.
 func (d *Dataset) Labels() []int {
 	d.Check("Labels")
 	if !d.HasLabels() {
 		return d.Y.ArgMax()
 	}
+	checkLabels("Labels", d.Y, math.MaxInt32)
 	labels := make([]int, d.Len())
 	for i, v := range d.Y.Data {
 		labels[i] = int(v)
@@ -71,7 +77,7 @@ func (d *Dataset) OneHot() *Dataset {
 	}
 	classes := len(d.Classes)
 	if classes == 0 {
-		classes = int(d.Y.Max()) + 1
+		classes = slices.Max(d.Labels()) + 1
 	}
 	return &Dataset{X: d.X, Y: OneHot(d.Y, classes), Classes: d.Classes}
 }
@@ -142,7 +148,11 @@ func checkLabels(op string, labels *tensor.Tensor, classes int) {
 	}
 	for i, v := range labels.Data {
 		if v != float32(int(v)) || v < 0 || int(v) >= classes {
-			panic(&tensor.Error{Op: op, Received: fmt.Sprintf("label %g of example %d", v, i), Expected: fmt.Sprintf("whole numbers from 0 to %d are expected", classes-1)})
+			expected := "whole numbers from 0 are expected"
+			if classes < math.MaxInt32 {
+				expected = fmt.Sprintf("whole numbers from 0 to %d are expected", classes-1)
+			}
+			panic(&tensor.Error{Op: op, Received: fmt.Sprintf("label %g of example %d", v, i), Expected: expected})
 		}
 	}
 }

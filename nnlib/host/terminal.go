@@ -11,8 +11,8 @@ import (
 // A Terminal is the host of a plain program: it prints what is shown to Out, and never asks work to stop.
 // It is safe for many goroutines.
 type Terminal struct {
-	Out     io.Writer
-	Rewrite bool // Out is a screen: rewrite one line; otherwise print milestones and last updates only, a line each
+	Out     io.Writer // where lines go
+	Rewrite bool      // Out is a screen: rewrite one line; otherwise print milestones and last updates only, a line each
 
 	mu   sync.Mutex
 	open string // the id whose line is being rewritten, "" for none

@@ -111,10 +111,17 @@ func (t *Tensor) Reshape(shape ...int) *Tensor {
 	if open >= 0 && known > 0 {
 		shape[open] = len(t.Data) / known
 	}
-	if n := size("Reshape", shape); n != len(t.Data) {
-		panic(&Error{"Reshape", fmt.Sprintf("tensor has %d values", len(t.Data)), fmt.Sprintf("shape %v holds %d", shape, n)})
+	out := &Tensor{Shape: shape, Data: t.Data}
+	out.Check("Reshape")
+	return out
+}
+
+// Check panics with an *Error unless Data has as many values as Shape says, which a tensor that was not made by this
+// package may get wrong. op is what wants to use the tensor.
+func (t *Tensor) Check(op string) {
+	if n := size(op, t.Shape); n != len(t.Data) {
+		panic(&Error{op, fmt.Sprintf("tensor has %d values", len(t.Data)), fmt.Sprintf("shape %v holds %d", t.Shape, n)})
 	}
-	return &Tensor{Shape: shape, Data: t.Data}
 }
 
 // Copy returns a tensor of its own with the same shape and values.

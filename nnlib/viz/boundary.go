@@ -14,14 +14,15 @@ import (
 
 // A Point is an example with two inputs, and the output that belongs to it: 0 or 1.
 type Point struct {
-	X1, X2, Output float64
+	X1, X2 float64 // the inputs
+	Output float64 // above 0.5 counts as 1
 }
 
 // A Classifier is a perceptron or a network of perceptrons, with two inputs.
 type Classifier interface {
-	Output(x ...float64) float64
-	TruthTable() nnlib.TruthTable
-	String() string
+	Output(x ...float64) float64  // 0 or 1
+	TruthTable() nnlib.TruthTable // its rows are drawn where no points are given
+	String() string               // its rule
 }
 
 // Points returns the rows of a truth table of two inputs as points.
@@ -43,6 +44,9 @@ func DecisionBoundary(c Classifier, points ...Point) Figure {
 		points = Points(c.TruthTable())
 	}
 	title := "Where the network fires"
+	if p, ok := c.(*nnlib.Perceptron); ok && p != nil {
+		c = *p
+	}
 	p, single := c.(nnlib.Perceptron)
 	if single {
 		title = p.String()

@@ -17,7 +17,7 @@ import (
 
 // GridOptions say how ImageGrid lays pictures out. Zero values mean the defaults.
 type GridOptions struct {
-	Count    int      // how many pictures of the data set, from the first; 20
+	Count    int      // how many pictures of the data set, from the first; as many as Captions, or 20
 	Columns  int      // how many beside each other; 10
 	Captions []string // under each picture; the names of the classes
 }
@@ -30,7 +30,7 @@ func ImageGrid(d *nnlib.Dataset, options GridOptions) Figure {
 	if len(shape) != 3 && (len(shape) != 4 || shape[3] != 1 && shape[3] != 3) {
 		panic(&nnlib.Error{Op: "ImageGrid", Received: fmt.Sprintf("examples have shape %v", shape[1:]), Expected: "(height, width) or (height, width, 3) is expected"})
 	}
-	n := min(orDefault(options.Count, 20), d.Len())
+	n := min(orDefault(options.Count, orDefault(len(options.Captions), 20)), d.Len())
 	columns := min(orDefault(options.Columns, 10), n)
 	captions := options.Captions
 	if captions == nil {

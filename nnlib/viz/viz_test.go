@@ -46,6 +46,8 @@ var figures = []struct {
 	says string // in the alternative text
 }{
 	{"boundary", func() viz.Figure { return viz.DecisionBoundary(nnlib.AND()) }, "fires when 0.5·x1 + 0.5·x2 > 0.7. The plane of x1 and x2 from -0.5 to 1.5, shaded where the output is 1, with 4 points, 0 of them on the wrong side"},
+	{"boundary of a pointer", func() viz.Figure { and := nnlib.AND(); return viz.DecisionBoundary(&and) }, "fires when 0.5·x1 + 0.5·x2 > 0.7."},
+	{"as many pictures as captions", func() viz.Figure { return viz.ImageGrid(nnlib.Digits(), viz.GridOptions{Captions: make([]string, 25)}) }, "25 pictures of 8 by 8 pixels"},
 	{"boundary of wrong points", func() viz.Figure { return viz.DecisionBoundary(nnlib.OR(), viz.Points(nnlib.XOR().TruthTable())...) }, "4 points, 1 of them on the wrong side"},
 	{"boundary of nothing", func() viz.Figure { return viz.DecisionBoundary(nnlib.FromBias(-1, 0, 0)) }, "0 of them on the wrong side"},
 	{"network", func() viz.Figure { return viz.DecisionBoundary(nnlib.XOR()) }, "Where the network fires"},
@@ -156,6 +158,70 @@ func TestShading(t *testing.T) {
 	}
 }
 
+// TestConfusionPlaces looks where the only mistake is drawn: class 0 taken for 1 is above and to the right.
+func TestConfusionPlaces(t *testing.T) {
+	c := nnlib.Confusion{Classes: []string{"0", "1"}, Counts: [][]int{{5, 3}, {0, 5}}}
+	img, err := png.Decode(bytes.NewReader(viz.ConfusionMatrix(c).AsPNG().PNG()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := img.Bounds()
+	n, x, y := 0, 0, 0
+	for j := b.Min.Y; j < b.Max.Y; j++ {
+		for i := b.Min.X; i < b.Max.X; i++ {
+			if p := color.RGBAModel.Convert(img.At(i, j)).(color.RGBA); int(p.R) > int(p.B)+60 {
+				n, x, y = n+1, x+i, y+j
+			}
+		}
+	}
+	if n == 0 || x/n < b.Dx()/2 || y/n > b.Dy()/2 {
+		t.Errorf("%d orange pixels about (%d, %d) of %v; want them above and to the right", n, x/max(n, 1), y/max(n, 1), b.Max)
+	}
+}
+
+func TestWrongSide(t *testing.T) {
+	upright := nnlib.Perceptron{Weights: []float64{1, 0}, Threshold: 0.5}
+	points := []viz.Point{{X1: 1, X2: 0, Output: 1}, {X1: 0, X2: 1, Output: 0}, {X1: 0, X2: 0, Output: 1}}
+	if got, want := viz.DecisionBoundary(upright, points...).String(), "3 points, 1 of them on the wrong side"; !strings.Contains(got, want) {
+		t.Errorf("DecisionBoundary = %q; want %q in it", got, want)
+	}
+}
+
+// TestHistoryDraws checks that each list of numbers has its own line.
+func TestHistoryDraws(t *testing.T) {
+	svg := viz.History(history()).SVG()
+	for name, change := range map[string]func(h *nnlib.History){
+		"Loss":        func(h *nnlib.History) { h.Loss[100] += 0.3 },
+		"ValLoss":     func(h *nnlib.History) { h.ValLoss[100] += 0.3 },
+		"Accuracy":    func(h *nnlib.History) { h.Accuracy[100] -= 0.3 },
+		"ValAccuracy": func(h *nnlib.History) { h.ValAccuracy[100] -= 0.3 },
+	} {
+		h := history()
+		if change(h); viz.History(h).SVG() == svg {
+			t.Errorf("History with another %s looks the same; want another line", name)
+		}
+	}
+}
+
+// TestImageGridPixels looks at one picture: ink is dark, and rows are rows.
+func TestImageGridPixels(t *testing.T) {
+	d := &nnlib.Dataset{X: nnlib.TensorFrom([]float64{0, 1, 0, 0.5}, 1, 2, 2), Y: nnlib.NewTensor(1)}
+	img, err := png.Decode(bytes.NewReader(viz.ImageGrid(d, viz.GridOptions{}).AsPNG().PNG()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	// Of 2x2 pixels of 22 points at two pixels a point, from 8 points left; the captions are below.
+	grey := func(row, column int) int {
+		c := color.GrayModel.Convert(img.At(16+44*column+22, img.Bounds().Min.Y+16+44*row+6)).(color.Gray)
+		return int(c.Y)
+	}
+	for _, c := range []struct{ row, column, want int }{{0, 0, 255}, {0, 1, 0}, {1, 0, 255}, {1, 1, 128}} {
+		if got := grey(c.row, c.column); got < c.want-12 || got > c.want+12 { // PNG keeps 4 bits of a colour
+			t.Errorf("pixel (%d, %d) has grey %d; want %d", c.row, c.column, got, c.want)
+		}
+	}
+}
+
 func TestMistakes(t *testing.T) {
 	three := nnlib.FromBias(0, 1, 2, 3)
 	for _, c := range []struct {
@@ -170,7 +236,7 @@ func TestMistakes(t *testing.T) {
 		{"flat images", func() {
 			viz.ImageGrid(&nnlib.Dataset{X: nnlib.NewTensor(2, 64), Y: nnlib.NewTensor(2)}, viz.GridOptions{})
 		}, "nnlib: ImageGrid: examples have shape [64], (height, width) or (height, width, 3) is expected"},
-		{"captions", func() { viz.ImageGrid(nnlib.Digits(), viz.GridOptions{Captions: []string{"a"}}) }, "nnlib: ImageGrid: 1 captions, 20 pictures are shown"},
+		{"captions", func() { viz.ImageGrid(nnlib.Digits(), viz.GridOptions{Count: 20, Captions: []string{"a"}}) }, "nnlib: ImageGrid: 1 captions, 20 pictures are shown"},
 		{"no classes", func() { viz.ConfusionMatrix(nnlib.Confusion{}) }, "nnlib: ConfusionMatrix: 0 rows for 0 classes, a row for each class is expected"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -12,10 +12,15 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"go/constant"
 	"go/types"
 	"html"
 	"io/fs"
+	"maps"
+	"math"
 	"reflect"
+	"slices"
+	"strconv"
 	"strings"
 	"sync"
 
@@ -35,6 +40,10 @@ type Executor interface {
 	Run(ctx context.Context, c *check.Cell) ([]exec.Value, error)
 	// Func returns a function of the session as a Go function, or an invalid value.
 	Func(ctx context.Context, o types.Object) reflect.Value
+	// Call calls compiled code that calls functions of the session; ctx and what they panic with end it as they end Run.
+	Call(ctx context.Context, f func()) error
+	// Recovered describes what a function of the session panicked with, to the compiled code that recovered it.
+	Recovered(value any) *exec.Fault
 	// Reset forgets all state.
 	Reset()
 }
@@ -87,6 +96,8 @@ func (e *Engine) Execute(ctx context.Context, number int, code string, out Outpu
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.sources.add(number, code)
+	ctx, stop := whileRunning(ctx)
+	defer stop()
 	r := &run{ctx: ctx, out: out, number: number}
 	stdio.SetRunning(r)
 	defer stdio.Drain()
@@ -95,6 +106,13 @@ func (e *Engine) Execute(ctx context.Context, number int, code string, out Outpu
 		return Result{}, err
 	}
 	return e.runCell(r, cell)
+}
+
+// whileRunning returns a context that ends as ctx does, until stop: a goroutine that outlives its cell goes on, also in
+// libraries that ask its context.
+func whileRunning(ctx context.Context) (own context.Context, stop func() bool) {
+	own, cancel := context.WithCancelCause(context.WithoutCancel(ctx))
+	return own, context.AfterFunc(ctx, func() { cancel(context.Cause(ctx)) })
 }
 
 // runCell runs the magics above a cell, the cell, and the magics below it.
@@ -163,7 +181,14 @@ func (e *Engine) runSource(r *run, source string) (Result, error) {
 	if err != nil {
 		return Result{}, e.runError(r, err, undo)
 	}
-	return result(c, values), nil
+	return e.show(r, c, values)
+}
+
+// call calls compiled code that calls functions of the session.
+func (e *Engine) call(r *run, f func()) (err error) {
+	owner.Run(r, func() { err = e.exec.Call(r.ctx, f) })
+	stdio.Drain()
+	return err
 }
 
 // A note is a remark of the kernel's beside the output of a cell.
@@ -191,24 +216,29 @@ func (e *Engine) runError(r *run, err error, undo func()) error {
 	return &Error{Name: "unsupported", Message: err.Error(), Traceback: []string{red("unsupported: ") + err.Error()}}
 }
 
-// result returns what a cell shows: a constant exactly, any other value as the executor gave it.
-func result(c *check.Cell, values []exec.Value) Result {
+// result returns what a cell shows: a constant as the checker knows it, any other value as the executor gave it.
+func (e *Engine) result(c *check.Cell, values []exec.Value) Result {
 	if c.Last != nil {
-		if tv := c.Info.Types[c.Last]; tv.Value != nil && isBasic(tv.Type) {
-			return constant(tv)
+		tv := c.Info.Types[c.Last]
+		if tv.Value != nil && isBasic(tv.Type) {
+			return Result{HasValue: true, Text: constantText(tv)}
+		}
+		if tv.IsNil() {
+			return Result{HasValue: true, Text: "nil"}
 		}
 	}
 	if len(values) == 0 {
 		return Result{}
 	}
 	if len(values) == 1 {
-		return single(values[0])
+		return e.single(values[0])
 	}
 	var texts []string
 	var all []any
 	for _, v := range values {
-		texts = append(texts, single(v).Text)
-		all = append(all, single(v).Value)
+		one := e.single(v)
+		texts = append(texts, one.Text)
+		all = append(all, one.Value)
 	}
 	return Result{HasValue: true, Value: several{all}, Text: strings.Join(texts, ", ")}
 }
@@ -222,15 +252,28 @@ func isBasic(t types.Type) bool {
 	return ok
 }
 
-func constant(tv types.TypeAndValue) Result {
-	text := tv.Value.ExactString()
-	if b, ok := tv.Type.Underlying().(*types.Basic); ok && b.Info()&(types.IsFloat|types.IsComplex) != 0 {
-		text = tv.Value.String()
+// constantText returns a constant as a variable of its default type would be shown, and exactly where no variable holds it.
+func constantText(tv types.TypeAndValue) string {
+	t := tv.Type.(*types.Basic)
+	switch {
+	case t.Info()&types.IsComplex != 0:
+		re, _ := constant.Float64Val(constant.Real(tv.Value))
+		im, _ := constant.Float64Val(constant.Imag(tv.Value))
+		return fmt.Sprint(complex(re, im))
+	case t.Info()&types.IsFloat != 0:
+		bits := 64
+		if t.Kind() == types.Float32 {
+			bits = 32
+		}
+		if f, _ := constant.Float64Val(tv.Value); !math.IsInf(f, 0) {
+			return strconv.FormatFloat(f, 'g', -1, bits)
+		}
+		return tv.Value.String()
 	}
-	return Result{HasValue: true, Text: text}
+	return tv.Value.ExactString()
 }
 
-func single(v exec.Value) Result {
+func (e *Engine) single(v exec.Value) Result {
 	res := Result{HasValue: true}
 	if v.Reflect.IsValid() && v.Reflect.CanInterface() {
 		res.Value = v.Reflect.Interface()
@@ -239,12 +282,15 @@ func single(v exec.Value) Result {
 		res.Text = show.Text(v.Reflect, v.Type)
 		return res
 	}
-	b := methodBundle(v.Methods)
-	res.Text, _ = b.Data["text/plain"].(string)
-	if res.Text == "" {
+	b, fault := e.methodBundle(v.Methods)
+	var said bool
+	if res.Text, said = b.Data["text/plain"].(string); !said {
 		res.Text = show.Text(v.Reflect, v.Type)
-		b.Data["text/plain"] = res.Text
 	}
+	if fault != "" {
+		res.Text += "\n(" + fault + ")"
+	}
+	b.Data["text/plain"] = res.Text
 	if len(b.Data) > 1 {
 		res.Value = bundled{b}
 	} else {
@@ -258,15 +304,20 @@ type bundled struct{ b display.Bundle }
 
 func (b bundled) Bundle() display.Bundle { return b.b }
 
-// methodBundle calls the methods of the display contract that an executor found on a cell's own type.
-func methodBundle(methods map[string]any) display.Bundle {
+// methodBundle calls the methods of the display contract that an executor found on a cell's own type. fault names those
+// that panicked.
+func (e *Engine) methodBundle(methods map[string]any) (b display.Bundle, fault string) {
 	mime := map[string]string{"HTML": "text/html", "SVG": "image/svg+xml", "Latex": "text/latex", "Markdown": "text/markdown",
 		"JavaScript": "application/javascript", "PNG": "image/png", "JPEG": "image/jpeg", "JSON": "application/json", "String": "text/plain", "Error": "text/plain"}
-	b := display.Bundle{Data: map[string]any{}}
-	for name, f := range methods {
+	b = display.Bundle{Data: map[string]any{}}
+	for _, name := range slices.Sorted(maps.Keys(methods)) {
 		func() {
-			defer func() { recover() }() // a method that panics shows nothing; the text form stays
-			switch f := f.(type) {
+			defer func() {
+				if p := recover(); p != nil {
+					fault = fmt.Sprintf("method %s panicked: %s", name, faultText(e.exec.Recovered(p).Value))
+				}
+			}()
+			switch f := methods[name].(type) {
 			case func() string:
 				b.Data[mime[name]] = f()
 			case func() []byte:
@@ -276,7 +327,19 @@ func methodBundle(methods map[string]any) display.Bundle {
 			}
 		}()
 	}
-	return b
+	return b, fault
+}
+
+// show returns what a cell shows; methods of the cell's own types run like the cell.
+func (e *Engine) show(r *run, c *check.Cell, values []exec.Value) (Result, error) {
+	if !slices.ContainsFunc(values, func(v exec.Value) bool { return len(v.Methods) > 0 }) {
+		return e.result(c, values), nil
+	}
+	var res Result
+	if err := e.call(r, func() { res = e.result(c, values) }); err != nil {
+		return Result{}, e.runError(r, err, func() {}) // a method that was left behind may still write to res
+	}
+	return res, nil
 }
 
 // Evaluate returns the value of one expression without changing the session's names.
@@ -298,7 +361,7 @@ func (e *Engine) Evaluate(ctx context.Context, expr string, out Output) (Result,
 	if err != nil {
 		return Result{}, e.runError(r, err, func() {})
 	}
-	return result(c, values), nil
+	return e.show(r, c, values)
 }
 
 // Complete returns what can stand at the cursor, a byte offset.

@@ -38,6 +38,12 @@ func TestExecute(t *testing.T) {
 	}{
 		{"value", []string{"x := 40", "x + 2"}, []string{"", "= 42"}},
 		{"constant", []string{"1 << 100", "1.5 * 3", `"a" + "b"`}, []string{"= 1267650600228229401496703205376", "= 4.5", `= "ab"`}},
+		{"constant like a variable", []string{"import \"math\"\nmath.Pi", "2 + 3i", "float32(0.1)", "1e400", "nil"}, []string{"= 3.141592653589793", "= (2+3i)", "= 0.1", "= 1e+400", "= nil"}},
+		{"nil error of a call shows nothing", []string{"func f() error { return nil }\nf()", "error(nil)"}, []string{"", "= nil"}},
+		{"own stringer formatted as a number", []string{"import \"fmt\"\ntype C float64\nfunc (c C) String() string { return \"warm\" }\nfmt.Printf(\"%v %s %q %5.1f|%-6v|\\n\", C(3), C(3), C(3), C(3), C(3))"}, []string{"warm warm \"warm\"   3.0|warm  |\n"}},
+		{"own method panics", []string{"type B struct{}\nfunc (B) String() string { var s []int; _ = s[3]; return \"\" }\nB{}", "type H struct{}\nfunc (H) HTML() string { panic(\"no\") }\nH{}"},
+			[]string{"= B{}\n(method String panicked: index out of range)", "= H{}\n(method HTML panicked: no)"}},
+		{"test panic with a map that contains itself", []string{"m := map[string]any{}\nm[\"self\"] = m\npanic(m)", "1"}, []string{"! panic: map[string]any{\"self\": map[string]any{", "= 1"}},
 		{"auto import is said once", []string{`strings.ToUpper("a")`, `strings.ToUpper("b")`}, []string{"[show  imported \"strings\"]= \"A\"", `= "B"`}},
 		{"several results", []string{"import \"strconv\"\nstrconv.Atoi(\"12\")", "func two() (int, string) { return 1, \"a\" }\ntwo()"}, []string{"= 12", `= 1, "a"`}},
 		{"print shows no value", []string{"import \"fmt\"\nfmt.Println(\"hi\")"}, []string{"hi\n"}},
@@ -54,8 +60,31 @@ func TestExecute(t *testing.T) {
 		{"redefined function reaches its callers", []string{"func f() int { return 1 }", "func g() int { return f() * 10 }", "func f() int { return 2 }", "g()"}, []string{"", "", "", "= 20"}},
 		{"main", []string{"package main\n\nimport \"fmt\"\n\nfunc main() { fmt.Println(\"one\") }", "package main\n\nimport \"fmt\"\n\nfunc main() { fmt.Println(\"two\") }", "1"}, []string{"one\n", "two\n", "= 1"}},
 		{"unsupported leaves nothing behind", []string{"for i := range 3 { _ = i }\nz := 1", "z"}, []string{"! unsupported", "! compile error: 1:1: undefined: z"}},
+		{"unsupported keeps what it would have replaced", []string{"func g() int { return 9 }\nfunc h() int { return g() }", "func g() int { return 1 }\nfor i := range 3 { _ = i }", "g() + h()"},
+			[]string{"", "! unsupported: the interpreter cannot run this cell: it has no range over integers: write for i := 0; i < n; i++ (line 2)\nunsupported: the interpreter cannot run this cell: it has no range over integers: write for i := 0; i < n; i++ (line 2)", "= 18"}},
+		{"unsupported says what", []string{"func f() int {\n\treturn min(g(), 2)\n}\nfunc g() int { return 1 }", "import \"slices\"\nslices.Max([]int{1})", "import \"slices\"\nfor range slices.Values([]int{1}) {}"},
+			[]string{"! unsupported: the interpreter cannot run this cell: it has no built-in function min (line 2)\nunsupported: the interpreter cannot run this cell: it has no built-in function min (line 2)",
+				"! unsupported: the interpreter cannot run this cell: it does not reach the generic slices.Max (line 2)\nunsupported: the interpreter cannot run this cell: it does not reach the generic slices.Max (line 2)",
+				"! unsupported: the interpreter cannot run this cell: it has no range over functions (line 2)\nunsupported: the interpreter cannot run this cell: it has no range over functions (line 2)"}},
+		{"run-time errors", []string{"var p *struct{ X int }\np.X", "var s []int\ns[3]", "var a any = 3\na.(string)", "import \"reflect\"\nreflect.ValueOf(3).Field(0)"},
+			[]string{"! panic: invalid memory address or nil pointer dereference (cell 1, line 2)\npanic: invalid memory address or nil pointer dereference\ncell 1, line 2, column 1\n   2 | p.X\n       ^",
+				"! panic: index out of range (cell 2, line 2)\npanic: index out of range\ncell 2, line 2, column 1\n   2 | s[3]\n       ^",
+				"! panic: interface conversion: interface {} is int, not string (cell 3, line 2)\npanic: interface conversion: interface {} is int, not string\ncell 3, line 2, column 1\n   2 | a.(string)\n       ^",
+				"! panic: reflect: call of reflect.Value.Field on int Value (cell 4, line 2)\npanic: reflect: call of reflect.Value.Field on int Value\ncell 4, line 2, column 1\n   2 | reflect.ValueOf(3).Field(0)\n       ^"}},
+		{"commands below a comment", []string{"// how long?\n%who\n1 + 1"}, []string{"[show  nothing is declared yet]= 2"}},
+		{"unknown command", []string{"%%time\n1"}, []string{"! compile error: 1:1: unknown command %%time; %help lists them\ncompile error: 1:1: unknown command %%time; %help lists them"}},
+		{"timeit in its place", []string{"x := 1", "  %timeit x + nope", "%timeit x +"},
+			[]string{"", "! compile error: 1:15: undefined: nope\ncompile error: undefined: nope\ncell 2, line 1, column 15\n   1 |   %timeit x + nope\n                     ^",
+				"! compile error: 1:12: syntax error: expected operand, found '}'\ncompile error: syntax error: expected operand, found '}'\ncell 3, line 1, column 12\n   1 | %timeit x +\n                  ^"}},
+		{"background command", []string{"!sleep 2 &"}, []string{""}},
 		{"test passes", []string{"import \"testing\"\nfunc TestOne(t *testing.T) { if 1+1 != 2 { t.Fatal(\"no\") } }"}, []string{"--- PASS: TestOne\n"}},
 		{"test fails", []string{"import \"testing\"\nfunc TestTwo(t *testing.T) { t.Errorf(\"got %d\", 3) }"}, []string{"--- FAIL: TestTwo"}},
+		{"test of a subtest fails", []string{"import \"testing\"\nfunc TestSub(t *testing.T) {\n\tt.Run(\"a\", func(t *testing.T) {})\n\tt.Run(\"b\", func(t *testing.T) { t.Error(\"no\") })\n}"}, []string{"    --- FAIL: TestSub/b (0.00s)\n        no\n! FAIL: 1 of 1 failed: TestSub"}},
+		{"test is skipped", []string{"import \"testing\"\nfunc TestLater(t *testing.T) { t.Skip(\"later\") }"}, []string{"--- SKIP: TestLater\n"}},
+		{"test panics", []string{"import \"testing\"\nfunc TestThree(t *testing.T) {\n\tpanic(\"boom\")\n}", "1"}, []string{"FAIL: 1 of 1 failed: TestThree\npanic: boom\ncell 1, line 3, column 2, in TestThree", "= 1"}},
+		{"test exits", []string{"import (\"os\"; \"testing\")\nfunc TestFour(t *testing.T) { os.Exit(1) }", "1"}, []string{"FAIL: 1 of 1 failed: TestFour\nexit: the cell ended with exit status 1", "= 1"}},
+		{"benchmark fails", []string{"import \"testing\"\nfunc BenchmarkOne(b *testing.B) { b.Fatal(\"no\") }"}, []string{"--- FAIL: BenchmarkOne\n! FAIL"}},
+		{"benchmark panics", []string{"import \"testing\"\nfunc BenchmarkTwo(b *testing.B) { panic(\"boom\") }", "1"}, []string{"FAIL: 1 of 1 failed: BenchmarkTwo\npanic: boom", "= 1"}},
 		{"who", []string{"x := 1\nfunc f() {}", "%who"}, []string{"", "[show  Name  Kind      Type    Cell\nf     function  func()     1\nx     variable  int        1]"}},
 		{"reset", []string{"x := 1", "%reset", "x"}, []string{"", "", "! compile error: 1:1: undefined: x"}},
 		{"time", []string{"%time 1 + 1", "%time\nx := 1\nx"}, []string{"wall time ", "wall time "}},
@@ -74,7 +103,7 @@ func TestExecute(t *testing.T) {
 			got := play(t, newEngine(t), tt.cells...)
 			for i := range got {
 				exact := !strings.HasPrefix(tt.want[i], "! ") || strings.Contains(tt.want[i], "\n")
-				partial := strings.HasPrefix(tt.name, "time") || tt.name == "test fails"
+				partial := strings.HasPrefix(tt.name, "time") || strings.HasPrefix(tt.name, "test ") || strings.HasPrefix(tt.name, "benchmark ")
 				if exact && !partial && got[i] != tt.want[i] || !strings.Contains(got[i], tt.want[i]) {
 					t.Errorf("cell %d %q:\n got %q\nwant %q", i+1, tt.cells[i], got[i], tt.want[i])
 				}
@@ -90,6 +119,10 @@ func TestInterrupt(t *testing.T) {
 		{"sleep", "import \"time\"\ntime.Sleep(time.Minute)"},
 		{"channel", "ch := make(chan int)\n<-ch"},
 		{"shell", "!sleep 60"},
+		{"test", "import \"testing\"\nfunc TestSpin(t *testing.T) { for {} }"},
+		{"benchmark", "import \"testing\"\nfunc BenchmarkSpin(b *testing.B) { for {} }"},
+		{"timeit", "%timeit for {}"},
+		{"method of the value shown", "type H struct{}\nfunc (H) String() string { for {} }\nH{}"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			e := newEngine(t)
@@ -110,6 +143,36 @@ func TestInterrupt(t *testing.T) {
 		})
 	}
 }
+
+// What a cell started in the background keeps its context when the cell is done, and loses it by an interrupt.
+func TestContextOfBackground(t *testing.T) {
+	e := newEngine(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	var own context.Context
+	out := &showing{record: &record{}, show: func() { _, own, _ = Current() }}
+	if _, err := e.Execute(ctx, 1, "display.Show(1)", out); err != nil {
+		t.Fatal(err)
+	}
+	cancel()
+	time.Sleep(10 * time.Millisecond)
+	if own == nil || own.Err() != nil {
+		t.Errorf("after the cell its context is %v; want one that has not ended", own)
+	}
+	ctx, cancel = context.WithCancel(t.Context())
+	out.show = func() { _, own, _ = Current(); cancel() }
+	e.Execute(ctx, 2, "display.Show(1)\nfor {}", out)
+	if own.Err() == nil {
+		t.Error("after an interrupt the context of the cell has not ended")
+	}
+}
+
+// showing calls a function for each value that is shown.
+type showing struct {
+	*record
+	show func()
+}
+
+func (s *showing) Show(any, string) { s.show() }
 
 func TestComplete(t *testing.T) {
 	e := newEngine(t)
@@ -185,6 +248,10 @@ func TestInspect(t *testing.T) {
 		if !ok || !strings.Contains(ansi.ReplaceAllString(text, ""), tt.want) {
 			t.Errorf("Inspect(%q) = %v %.300q; want %q in it", tt.code, ok, text, tt.want)
 		}
+	}
+	play(t, e, "// first stands at the top.\nfunc first() {}")
+	if b, _ := e.Inspect("first", 5); !strings.Contains(fmt.Sprint(b.Data["text/plain"]), "first stands at the top.") {
+		t.Errorf("Inspect(first) = %v; want the comment on the first line of its cell", b.Data["text/plain"])
 	}
 	if _, ok := e.Inspect("nothingThere", 5); ok {
 		t.Error("Inspect of an unknown name found something")

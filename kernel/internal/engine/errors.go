@@ -3,12 +3,14 @@ package engine
 import (
 	"errors"
 	"fmt"
+	"reflect"
 	"strings"
 	"sync"
 	"unicode/utf8"
 
 	"github.com/gopherceptron/gopherceptron/kernel/internal/engine/check"
 	"github.com/gopherceptron/gopherceptron/kernel/internal/engine/exec"
+	"github.com/gopherceptron/gopherceptron/kernel/internal/engine/show"
 	"github.com/gopherceptron/gopherceptron/kernel/internal/engine/stdio"
 )
 
@@ -35,6 +37,12 @@ func (s *sources) add(n int, code string) {
 		delete(s.text, s.old[0])
 		s.old = s.old[1:]
 	}
+}
+
+func (s *sources) of(cell int) string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.text[cell]
 }
 
 func (s *sources) line(cell, line int) string {
@@ -76,22 +84,32 @@ func width(r rune) int {
 	return 1
 }
 
-// compileError lists what is wrong with a cell, each with its line.
+// compileError describes why a cell was not run.
 func (e *Engine) compileError(number int, source string, err error) error {
 	var list check.Errors
 	if !errors.As(err, &list) || len(list) == 0 {
 		return &Error{Name: "compile error", Message: err.Error(), Traceback: []string{red("compile error: ") + err.Error()}}
 	}
+	return diagnostics(number, source, misplaced(source, list))
+}
+
+// misplaced puts what a command between lines of Go means in the place of what the parser says about it.
+func misplaced(source string, list check.Errors) check.Errors {
 	lines := strings.Split(source, "\n")
 	for _, d := range list {
-		if d.Line < 1 || d.Line > len(lines) {
+		if d.Line < 1 || d.Line > len(lines) || !strings.HasPrefix(d.Message, "syntax error") {
 			continue
 		}
-		if m, ok := magicLine(lines[d.Line-1]); ok && strings.HasPrefix(d.Message, "syntax error") {
-			list = check.Errors{{Line: d.Line, Column: 1, Message: fmt.Sprintf("syntax error: %s stands between lines of Go: commands go above or below them", m.name)}}
-			break
+		if m, ok := magicLine(lines[d.Line-1]); ok {
+			return check.Errors{{Line: d.Line, Column: 1, Message: fmt.Sprintf("syntax error: %s stands between lines of Go: commands go above or below them", m.name)}}
 		}
 	}
+	return list
+}
+
+// diagnostics lists what is wrong with a cell, each with its line.
+func diagnostics(number int, source string, list check.Errors) error {
+	lines := strings.Split(source, "\n")
 	out := &Error{Name: "compile error", Message: list[0].String()}
 	for i, d := range list {
 		if i == 10 {
@@ -107,6 +125,17 @@ func (e *Engine) compileError(number int, source string, err error) error {
 	return out
 }
 
+// faultText returns what a cell panicked with as text. Composite values may contain themselves, which fmt does not see.
+func faultText(v any) string {
+	switch v := v.(type) {
+	case nil:
+		return "nil"
+	case string:
+		return v
+	}
+	return show.Text(reflect.ValueOf(v), nil)
+}
+
 // fault describes what ended a running cell, with the places in cells on the way to it.
 func (e *Engine) fault(f *exec.Fault) error {
 	if exit, ok := f.Value.(stdio.Exit); ok {
@@ -117,10 +146,7 @@ func (e *Engine) fault(f *exec.Fault) error {
 	if f.Panic {
 		name = "panic"
 	}
-	msg := fmt.Sprint(f.Value)
-	if err, ok := f.Value.(error); ok {
-		msg = err.Error()
-	}
+	msg := faultText(f.Value)
 	out := &Error{Name: name, Message: msg, Traceback: []string{red(name+": ") + msg}}
 	for i, fr := range f.Trace {
 		if i == 20 {

@@ -7,6 +7,7 @@ import (
 	"go/types"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -14,6 +15,7 @@ import (
 
 	"github.com/gopherceptron/gopherceptron/kernel/display"
 	"github.com/gopherceptron/gopherceptron/kernel/internal/engine/check"
+	runner "github.com/gopherceptron/gopherceptron/kernel/internal/engine/exec"
 	"github.com/gopherceptron/gopherceptron/kernel/internal/engine/owner"
 	"github.com/gopherceptron/gopherceptron/kernel/internal/engine/show"
 )
@@ -23,6 +25,7 @@ type magic struct {
 	name string // "%who", "!", "?"
 	arg  string
 	line int
+	col  int // of arg, in bytes from 1
 }
 
 // A magicCell is a cell with its magics taken out: their lines are blank in source.
@@ -45,7 +48,7 @@ var magicHelp = []struct{ name, usage, help string }{
 
 var (
 	questionAfter = regexp.MustCompile(`^[\pL_][\pL\pN_.]*\?{1,2}$`)
-	magicName     = regexp.MustCompile(`^%[a-z]*`)
+	magicName     = regexp.MustCompile(`^%[^\s(]*`)
 )
 
 // magicLine reads one line of a cell as a magic.
@@ -75,15 +78,15 @@ func cutMagics(code string) (magicCell, error) {
 	for ; top < end; top++ {
 		line := lines[top]
 		m, ok := magicLine(line)
-		if !ok && strings.TrimSpace(lines[top]) != "" {
+		if s := strings.TrimSpace(line); !ok && s != "" && !strings.HasPrefix(s, "//") {
 			break
 		}
 		if ok {
-			m.line = top + 1
+			m.line, m.col = top+1, strings.LastIndex(line, m.arg)+1
 			c.before = append(c.before, m)
 			lines[top] = ""
 			if m.name == "%time" && m.arg != "" { // a statement of the cell, in its column
-				lines[top] = strings.Repeat(" ", strings.LastIndex(line, m.arg)) + line[strings.LastIndex(line, m.arg):]
+				lines[top] = strings.Repeat(" ", m.col-1) + line[m.col-1:]
 			}
 		}
 	}
@@ -97,7 +100,7 @@ func cutMagics(code string) (magicCell, error) {
 			break
 		}
 		if ok {
-			m.line = end
+			m.line, m.col = end, strings.LastIndex(lines[end-1], m.arg)+1
 			c.after = slices.Insert(c.after, 0, m)
 			lines[end-1] = ""
 		}
@@ -140,7 +143,7 @@ func (e *Engine) magic(r *run, m magic, res *Result) error {
 		e.session.Reset()
 		e.exec.Reset()
 	case "%cd":
-		return e.cd(r, m.arg)
+		return e.cd(r, unquoted(m.arg))
 	case "%env":
 		return env(r, m.arg)
 	case "%help":
@@ -186,13 +189,15 @@ func (e *Engine) timeIt(r *run, m magic) error {
 		return failed("%timeit", errors.New("expected a statement on the same line"))
 	}
 	const name = "timeit__"
-	src := "func " + name + "(n__ int) { for ; n__ > 0; n__-- {\n" + m.arg + "\n} }"
-	c, err := e.session.Check(r.number, src)
+	// The statement stands where it stands in the cell, in lines of its own around it.
+	head := "func " + name + "(n__ int) { for ; n__ > 0; n__-- {\n"
+	source := func(stmt string) string { return head + strings.Repeat(" ", m.col-1) + stmt + "\n}}" }
+	c, err := e.session.Check(r.number, source(m.arg))
 	if err != nil && strings.Contains(err.Error(), "is not used") {
-		c, err = e.session.Check(r.number, strings.Replace(src, m.arg, "_ = "+m.arg, 1))
+		c, err = e.session.Check(r.number, strings.TrimSuffix(head, "\n")+" _ =\n"+strings.Repeat(" ", m.col-1)+m.arg+"\n}}")
 	}
 	if err != nil {
-		return e.compileError(r.number, src, err)
+		return e.timeItError(r, m, err)
 	}
 	undo := e.session.Commit(c)
 	defer undo()
@@ -209,8 +214,12 @@ func (e *Engine) timeIt(r *run, m magic) error {
 	for range 3 {
 		for {
 			start := time.Now()
-			if err := e.guard(r, func() { fn(n) }); err != nil {
-				return err
+			if err := e.call(r, func() { fn(n) }); err != nil {
+				var f *runner.Fault
+				if errors.As(err, &f) { // the function around the statement is nobody's business
+					f.Trace = slices.DeleteFunc(f.Trace, func(fr runner.Frame) bool { return strings.HasPrefix(fr.Func, name) })
+				}
+				return e.runError(r, err, func() {})
 			}
 			took := time.Since(start)
 			if took >= 100*time.Millisecond || n > 1<<40 {
@@ -226,24 +235,18 @@ func (e *Engine) timeIt(r *run, m magic) error {
 	return nil
 }
 
-// guard calls compiled code that may panic or take long.
-func (e *Engine) guard(r *run, f func()) error {
-	done := make(chan any, 1)
-	owner.Run(r, func() {
-		go func() {
-			defer func() { done <- recover() }()
-			f()
-		}()
-	})
-	select {
-	case p := <-done:
-		if p != nil {
-			return &Error{Name: "panic", Message: fmt.Sprint(p), Traceback: []string{red("panic: ") + fmt.Sprint(p)}}
-		}
-		return nil
-	case <-r.ctx.Done():
-		return e.runError(r, r.ctx.Err(), func() {})
+// timeItError describes what is wrong with the statement of a %timeit, in its place in the cell.
+func (e *Engine) timeItError(r *run, m magic, err error) error {
+	var list check.Errors
+	if !errors.As(err, &list) || len(list) == 0 {
+		return e.compileError(r.number, m.arg, err)
 	}
+	d := list[0]
+	if d.Line > 2 { // found behind the statement
+		d.Column = m.col + len(m.arg)
+	}
+	d.Line = m.line
+	return diagnostics(r.number, e.sources.of(r.number), check.Errors{d})
 }
 
 // who returns a table of the session's names.
@@ -278,18 +281,28 @@ func (e *Engine) who() any {
 	return t
 }
 
+// unquoted drops the quotes around a folder, which need not be there.
+func unquoted(s string) string {
+	if len(s) > 1 && (s[0] == '"' || s[0] == '\'') && s[len(s)-1] == s[0] {
+		return s[1 : len(s)-1]
+	}
+	return s
+}
+
 func (e *Engine) cd(r *run, dir string) error {
 	here, err := os.Getwd()
 	if err != nil {
 		return failed("%cd", err)
 	}
-	switch dir {
-	case "-":
+	switch {
+	case dir == "-":
 		dir = cmp.Or(e.dir, here)
-	case "":
-		if dir, err = os.UserHomeDir(); err != nil {
+	case dir == "" || dir == "~" || strings.HasPrefix(dir, "~/"):
+		home, err := os.UserHomeDir()
+		if err != nil {
 			return failed("%cd", err)
 		}
+		dir = filepath.Join(home, strings.TrimPrefix(dir, "~"))
 	}
 	if err := os.Chdir(dir); err != nil {
 		return failed("%cd", err)
@@ -331,6 +344,8 @@ func shell(r *run, command string) error {
 	switch {
 	case r.ctx.Err() != nil:
 		return &Error{Name: "interrupt", Message: "the command was interrupted", Traceback: []string{red("interrupt: ") + "the command was interrupted"}}
+	case errors.Is(err, exec.ErrWaitDelay):
+		return nil // the command has ended; what it started in the background has its output still
 	case errors.As(err, &exit):
 		return failed("!"+command, fmt.Errorf("it ended with %s", exit.ProcessState))
 	case err != nil:

@@ -68,7 +68,6 @@ var notYet = map[string]string{
 	"23":  "constraint interfaces with ~",
 	"28":  "a panic in a goroutine ends the process",
 	"30":  "text and place of run-time errors",
-	"31":  "text of run-time errors",
 	"53":  "methods of interpreted types are not seen inside slices",
 	"54":  "interpreted types are no real types",
 	"64":  "range over int",

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"os"
 	"strings"
@@ -524,8 +525,8 @@ func TestLingerExpires(t *testing.T) {
 	reading := make(chan struct{})
 	go func() {
 		defer close(reading)
-		for b := make([]byte, 64<<10); ; time.Sleep(10 * time.Millisecond) {
-			if _, err := c.Read(b); err != nil {
+		for b := make([]byte, 256<<10); ; time.Sleep(5 * time.Millisecond) { // 50 MB/s: far from all of the queue
+			if _, err := io.ReadFull(c, b); err != nil {
 				return
 			}
 		}

@@ -80,8 +80,9 @@ func (s *Session) importDecl(d *draft, a *attempt) *ast.GenDecl {
 		if im.Name == "_" {
 			return
 		}
-		path := &ast.BasicLit{Kind: token.STRING, Value: `"` + im.Path + `"`, ValuePos: g.TokPos}
-		g.Specs = append(g.Specs, &ast.ImportSpec{Name: &ast.Ident{Name: im.Name, NamePos: g.TokPos}, Path: path, EndPos: g.TokPos})
+		at := cmp.Or(im.pos, g.TokPos)
+		path := &ast.BasicLit{Kind: token.STRING, Value: `"` + im.Path + `"`, ValuePos: at}
+		g.Specs = append(g.Specs, &ast.ImportSpec{Name: &ast.Ident{Name: im.Name, NamePos: at}, Path: path, EndPos: at})
 		a.imports = append(a.imports, im)
 	}
 	seen := map[string]bool{}
@@ -93,12 +94,12 @@ func (s *Session) importDecl(d *draft, a *attempt) *ast.GenDecl {
 	}
 	for _, name := range slices.Sorted(maps.Keys(d.mention)) {
 		if path := s.imports[name]; path != "" && !d.imported(name) && !d.names[name] && !d.hoisted[name] {
-			add(Import{name, path})
+			add(Import{Name: name, Path: path})
 		}
 	}
 	for _, path := range s.dots {
 		if !seen[". "+path] {
-			add(Import{".", path})
+			add(Import{Name: ".", Path: path})
 		}
 	}
 	return g
@@ -206,7 +207,7 @@ func (s *Session) repairImports(d *draft, a *attempt) bool {
 				return true
 			}
 			if p := s.providing(id.Name, sel.Sel.Name); p != "" {
-				d.auto = append(d.auto, Import{id.Name, p})
+				d.auto = append(d.auto, Import{Name: id.Name, Path: p})
 				done = true
 			}
 			return true
@@ -338,6 +339,10 @@ func (a *attempt) diagnostics(s *Session) Errors {
 	var out Errors
 	for _, e := range a.errs {
 		p := s.fset.Position(e.Pos)
+		if more, ok := strings.CutPrefix(e.Msg, "\t"); ok && len(out) > 0 { // go/types reports it after what it explains
+			out[len(out)-1].Message += fmt.Sprintf("\n\t%d:%d: %s", p.Line, p.Column, more)
+			continue
+		}
 		msg := strings.NewReplacer("main.", "", cellFunc, "the cell").Replace(e.Msg)
 		out = append(out, Diagnostic{Line: p.Line, Column: p.Column, Message: msg + s.versions(msg)})
 	}

@@ -10,6 +10,7 @@ import (
 type Import struct {
 	Name string // "_" and "." as in Go
 	Path string
+	pos  token.Pos // in the cell, if it stands there
 }
 
 // A Method is a method declared in a cell.
@@ -66,6 +67,12 @@ func (c *Cell) Offset(p token.Pos) int {
 		return min(off, len(c.Source)) // the statements' file was added after the declarations'
 	}
 	return max(0, min(int(p-c.parsed.declBase), len(c.Source)))
+}
+
+// Line returns the line, from 1, of an offset in Source.
+func (c *Cell) Line(offset int) int {
+	line, _ := place(c.Source, offset)
+	return line
 }
 
 // Uses reports whether the cell mentions a package's object.

@@ -2,6 +2,7 @@ package check
 
 import (
 	"cmp"
+	"fmt"
 	"go/ast"
 	"go/token"
 	"go/types"
@@ -66,7 +67,10 @@ func (s *Session) draft(number int, src string) (*draft, error) {
 	if len(errs) > 0 {
 		slices.SortStableFunc(errs, func(a, b syntaxError) int { return cmp.Compare(a.offset, b.offset) })
 		var out Errors
-		for _, e := range errs[:min(len(errs), 5)] {
+		for i, e := range errs[:min(len(errs), 5)] {
+			if i > 0 && e.offset >= d.cut.last {
+				break // the parser is still looking for what the first error made it miss
+			}
 			out = append(out, e.Diagnostic)
 		}
 		return nil, out
@@ -79,6 +83,9 @@ func (s *Session) draft(number int, src string) (*draft, error) {
 		return nil, err
 	}
 	s.readDecls(d)
+	if errs := d.clashes(s.fset); len(errs) > 0 {
+		return nil, errs
+	}
 	d.mention = identifiers(p.stmts)
 	maps.Copy(d.mention, identifiers(p.decls))
 	if n := len(p.body.List); n > 0 {
@@ -96,7 +103,7 @@ func (s *Session) readImports(d *draft) error {
 			p := s.fset.Position(spec.Path.Pos())
 			return Errors{{Line: p.Line, Column: p.Column, Message: err.Error()}}
 		}
-		im := Import{Name: pkg.Name(), Path: path}
+		im := Import{Name: pkg.Name(), Path: path, pos: spec.Pos()}
 		if spec.Name != nil {
 			im.Name = spec.Name.Name
 		}
@@ -152,6 +159,40 @@ func (s *Session) readDecls(d *draft) {
 	for _, g := range types {
 		d.decls = append(d.decls, g)
 	}
+}
+
+// clashes finds names that the cell declares both at package level and by its statements. Go has the one shadow the other;
+// in the session there can be only one.
+func (d *draft) clashes(fset *token.FileSet) Errors {
+	var out Errors
+	for _, stmt := range d.parsed.body.List {
+		for _, id := range defined(stmt) {
+			if !d.names[id.Name] {
+				continue
+			}
+			p, other := fset.Position(id.Pos()), fset.Position(declaredAt(d.specs[id.Name], id.Name))
+			out = append(out, Diagnostic{Line: p.Line, Column: p.Column, Message: redeclaredAt(id.Name, other)})
+		}
+	}
+	return out
+}
+
+// declaredAt returns where a declaration has a name.
+func declaredAt(decl ast.Node, name string) token.Pos {
+	pos := decl.Pos()
+	ast.Inspect(decl, func(n ast.Node) bool {
+		id, ok := n.(*ast.Ident)
+		if ok && id.Name == name && (pos == decl.Pos() || id.Pos() < pos) {
+			pos = id.Pos()
+		}
+		return true
+	})
+	return pos
+}
+
+// redeclaredAt is what Go says of a name that is declared twice.
+func redeclaredAt(name string, other token.Position) string {
+	return fmt.Sprintf("%s redeclared in this block\n\t%d:%d: other declaration of %[1]s", name, other.Line, other.Column)
 }
 
 func (d *draft) declare(name string, node ast.Node, doc, text string) {

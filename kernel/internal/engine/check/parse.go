@@ -24,8 +24,8 @@ type parsed struct {
 const cellFunc = "__cell"
 
 const (
-	declHead = "package main;"
-	stmtHead = "package main; func " + cellFunc + "() {"
+	declHead = "package main\n"
+	stmtHead = "package main; func " + cellFunc + "() {\n"
 )
 
 // A syntaxError is a Diagnostic with its offset in the cell.
@@ -39,7 +39,7 @@ type syntaxError struct {
 func parse(fset *token.FileSet, name, src string, c cut) (*parsed, []syntaxError) {
 	var errs []syntaxError
 	file := func(head, tail string, want ...kind) (*ast.File, token.Pos) {
-		prefix := head + "/*line " + name + ":1:1*/"
+		prefix := head + "//line " + name + ":1:1\n" // on a line of its own, or a comment that follows documents nothing
 		text := prefix + mask(src, c.items, want) + tail
 		base := token.Pos(fset.Base() + len(prefix))
 		f, err := parser.ParseFile(fset, name, text, parser.ParseComments|parser.SkipObjectResolution|parser.AllErrors)
@@ -85,6 +85,9 @@ func placeErrors(err error, src string, prefix, last int) []syntaxError {
 	var list scanner.ErrorList
 	if err == nil || !errors.As(err, &list) {
 		return nil
+	}
+	if slices.ContainsFunc(list, func(e *scanner.Error) bool { return strings.HasPrefix(e.Msg, "illegal ") }) {
+		list = slices.DeleteFunc(list, func(e *scanner.Error) bool { return strings.Contains(e.Msg, "found 'ILLEGAL'") })
 	}
 	list.RemoveMultiples()
 	var out []syntaxError

@@ -13,7 +13,14 @@ func (p *pipe) follow() {
 	raw.Read(func(fd uintptr) bool {
 		pipes.Lock()
 		defer pipes.Unlock()
-		return p.readAll(int(fd))
+		for _, other := range pipes.list { // in their fixed order, whichever woke us
+			if other != p {
+				other.drain()
+			} else if p.readAll(int(fd)) {
+				return true
+			}
+		}
+		return false
 	})
 }
 

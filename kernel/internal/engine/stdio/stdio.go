@@ -2,7 +2,8 @@
 //
 // Print functions of fmt and log, and the print built-ins, know the goroutine and go to its cell at once. os.Stdout and
 // os.Stderr are the ends of pipes; what arrives there is the running cell's. A print drains the pipes first, so that
-// the order stays whatever way the lines take.
+// the order stays whatever way the lines take; only bytes that are written to both files without any print in between,
+// such as by their Write methods, may change places.
 package stdio
 
 import (
@@ -114,19 +115,23 @@ type Exit struct{ Code int }
 
 func (e Exit) Error() string { return fmt.Sprintf("exit status %d", e.Code) }
 
-// Overrides are the functions that cells get in place of the compiled ones, by package and name.
-func Overrides() map[string]map[string]reflect.Value {
+// Overrides returns the functions that cells get in place of the compiled ones, by package and name; it is the same map
+// each time, which the caller must not change.
+var Overrides = sync.OnceValue(func() map[string]map[string]reflect.Value {
 	exit := func(code int) { panic(Exit{code}) }
 	l := log.Default()
 	v := reflect.ValueOf
 	return map[string]map[string]reflect.Value{
 		"fmt": {
-			"Print":   v(func(a ...any) (int, error) { return fmt.Fprint(Stdout, a...) }),
-			"Printf":  v(func(f string, a ...any) (int, error) { return fmt.Fprintf(Stdout, f, a...) }),
-			"Println": v(func(a ...any) (int, error) { return fmt.Fprintln(Stdout, a...) }),
-			"Scan":    v(func(a ...any) (int, error) { return fmt.Fscan(reader{}, a...) }),
-			"Scanf":   v(func(f string, a ...any) (int, error) { return fmt.Fscanf(reader{}, f, a...) }),
-			"Scanln":  v(func(a ...any) (int, error) { return fmt.Fscanln(reader{}, a...) }),
+			"Print":    v(func(a ...any) (int, error) { return fmt.Fprint(Stdout, a...) }),
+			"Printf":   v(func(f string, a ...any) (int, error) { return fmt.Fprintf(Stdout, f, a...) }),
+			"Println":  v(func(a ...any) (int, error) { return fmt.Fprintln(Stdout, a...) }),
+			"Fprint":   v(func(w io.Writer, a ...any) (int, error) { return fmt.Fprint(direct(w), a...) }),
+			"Fprintf":  v(func(w io.Writer, f string, a ...any) (int, error) { return fmt.Fprintf(direct(w), f, a...) }),
+			"Fprintln": v(func(w io.Writer, a ...any) (int, error) { return fmt.Fprintln(direct(w), a...) }),
+			"Scan":     v(func(a ...any) (int, error) { return fmt.Fscan(reader{}, a...) }),
+			"Scanf":    v(func(f string, a ...any) (int, error) { return fmt.Fscanf(reader{}, f, a...) }),
+			"Scanln":   v(func(a ...any) (int, error) { return fmt.Fscanln(reader{}, a...) }),
 		},
 		"os": {"Exit": v(exit)},
 		"log": {
@@ -135,6 +140,17 @@ func Overrides() map[string]map[string]reflect.Value {
 			"Fatalln": v(func(a ...any) { l.Output(2, fmt.Sprintln(a...)); exit(1) }),
 		},
 	}
+})
+
+// direct spares what is printed to os.Stdout and os.Stderr the pipes, which keep no order between the two.
+func direct(w io.Writer) io.Writer {
+	switch w {
+	case os.Stdout:
+		return Stdout
+	case os.Stderr:
+		return Stderr
+	}
+	return w
 }
 
 // reader gives fmt's scanners a RuneScanner, so that they read no further than they must.

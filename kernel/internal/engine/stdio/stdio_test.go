@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"fmt"
+	"io"
 	"log"
 	"os"
 	"strings"
@@ -57,6 +58,7 @@ func TestOrder(t *testing.T) {
 	r := &recorder{}
 	SetRunning(r)
 	println := Overrides()["fmt"]["Println"].Interface().(func(...any) (int, error))
+	fprint := Overrides()["fmt"]["Fprint"].Interface().(func(io.Writer, ...any) (int, error))
 	log.SetFlags(0)
 	var want strings.Builder
 	owner.Run(r, func() {
@@ -65,7 +67,9 @@ func TestOrder(t *testing.T) {
 			fmt.Fprintln(os.Stdout, "b", i)
 			log.Print("c ", i)
 			os.Stderr.WriteString("d")
-			fmt.Fprintf(&want, "a %d\nb %d\n(c %d\n)(d)", i, i, i)
+			fprint(os.Stdout, "e")
+			fprint(os.Stderr, "f")
+			fmt.Fprintf(&want, "a %d\nb %d\n(c %d\n)(d)e(f)", i, i, i)
 		}
 	})
 	Drain()

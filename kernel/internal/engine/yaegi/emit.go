@@ -184,8 +184,11 @@ func (e *emitter) expression(s *ast.ExprStmt) string {
 	_, basic := tv.Type.(*types.Basic)
 	show := e.c.Last == s.X && !prints(s.X, e.c.Info)
 	fails := isError(results[len(results)-1]) && !reports(s.X, e.c.Info)
-	if tv.Value != nil && basic && e.c.LastStmt == s {
+	if (tv.Value != nil && basic || tv.IsNil()) && e.c.LastStmt == s {
 		return "" // the checker knows it
+	}
+	if len(results) == 1 && fails && isCall(s.X, e.c.Info) {
+		show = false // its nil is no news
 	}
 	if !show && !fails {
 		if _, isCall := ast.Unparen(s.X).(*ast.CallExpr); !isCall {
@@ -213,7 +216,13 @@ func (e *emitter) expression(s *ast.ExprStmt) string {
 		}
 		return out
 	}
-	return "{ " + out + strings.Repeat("; _ = r0__", 1) + " }"
+	return "{ " + out + "; _ = r0__ }"
+}
+
+// isCall tells a call from a conversion and anything else.
+func isCall(x ast.Expr, info *types.Info) bool {
+	call, ok := ast.Unparen(x).(*ast.CallExpr)
+	return ok && !info.Types[call.Fun].IsType()
 }
 
 // contract are the methods that make a value show itself.

@@ -11,10 +11,12 @@ import (
 	"fmt"
 	"go/types"
 	"io"
+	"log"
 	"maps"
 	"reflect"
 	"regexp"
 	"runtime"
+	"runtime/debug"
 	"slices"
 	"strconv"
 	"strings"
@@ -78,12 +80,7 @@ func (x *Executor) Run(ctx context.Context, c *check.Cell) (vs []exec.Value, err
 	x.trace.reset()
 	x.host.begin()
 	if decls != "" {
-		if _, err := x.eval(ctx, decls); err != nil {
-			return nil, err
-		}
-	}
-	if deps := x.redeclare(e); deps != "" {
-		if _, err := x.eval(ctx, "package main\n"+deps); err != nil {
+		if err := x.declare(ctx, e, decls); err != nil {
 			return nil, err
 		}
 	}
@@ -100,6 +97,47 @@ func (x *Executor) Run(ctx context.Context, c *check.Cell) (vs []exec.Value, err
 	return x.host.values(e.shown), nil
 }
 
+// declare compiles the declarations of a cell. When the interpreter refuses them it may have taken some: then the
+// functions that they were to replace are declared again as they were.
+func (x *Executor) declare(ctx context.Context, e *emitter, decls string) error {
+	defer quietLog()()
+	_, err := x.eval(ctx, decls)
+	if err == nil {
+		if deps := x.redeclare(e); deps != "" {
+			_, err = x.eval(ctx, "package main\n"+deps)
+		}
+		return err
+	}
+	var refused *refusal
+	if !errors.As(err, &refused) {
+		x.redeclare(e) // a fault of an init function or an interrupt: the declarations stand
+		return err
+	}
+	refused.hint = gaps(e.c)
+	var old strings.Builder
+	for s := range e.funcs {
+		if f := x.funcs[s]; f != nil {
+			old.WriteString(f.text + "\n")
+		}
+	}
+	if old.Len() > 0 {
+		x.eval(context.WithoutCancel(ctx), "package main\n"+old.String())
+	}
+	return err
+}
+
+// A refusal is what the interpreter says of a cell that it cannot run.
+type refusal struct{ reason, hint string }
+
+func (r *refusal) Error() string {
+	if r.hint != "" {
+		return "the interpreter cannot run this cell: " + r.hint
+	}
+	return "the interpreter cannot run this cell: " + r.reason
+}
+
+func refuse(reason string) error { return &refusal{reason: cellPlaces(reason)} }
+
 // Func returns a Go view of a function of the session, or an invalid value.
 func (x *Executor) Func(ctx context.Context, o types.Object) reflect.Value {
 	s := x.session.Slot(o)
@@ -111,6 +149,20 @@ func (x *Executor) Func(ctx context.Context, o types.Object) reflect.Value {
 		return reflect.Value{}
 	}
 	return v
+}
+
+// Call calls f on a goroutine of the interpreter's, so that an interrupt stops the functions of the session that f calls.
+func (x *Executor) Call(ctx context.Context, f func()) error {
+	x.trace.reset()
+	x.host.begin()
+	x.host.call = f
+	_, err := x.eval(ctx, hostName+".Call()")
+	return err
+}
+
+// Recovered implements the executor's side of a recover in compiled code.
+func (x *Executor) Recovered(value any) *exec.Fault {
+	return x.fault(interp.Panic{Value: value, Stack: debug.Stack()})
 }
 
 // redeclare records the functions that a cell declared and returns the source of the earlier ones that call one that was
@@ -144,7 +196,7 @@ func (x *Executor) redeclare(e *emitter) string {
 func (x *Executor) eval(ctx context.Context, src string) (v reflect.Value, err error) {
 	defer func() {
 		if r := recover(); r != nil { // the compiler of yaegi panics on what it does not know
-			err = fmt.Errorf("the interpreter cannot run this cell: %v", r)
+			err = refuse(fmt.Sprint(r))
 		}
 	}()
 	v, err = x.interp.EvalWithContext(ctx, src)
@@ -155,17 +207,33 @@ func (x *Executor) eval(ctx context.Context, src string) (v reflect.Value, err e
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
 		settle()
 		return v, err
-	case errors.As(err, &p) && !strings.Contains(string(p.Stack), "interp.(*Interpreter).compileSrc"):
+	case errors.As(err, &p) && !compiles(p):
 		return v, x.fault(p)
 	}
-	return v, fmt.Errorf("the interpreter cannot run this cell: %s", places.ReplaceAllStringFunc(err.Error(), func(s string) string {
-		n, _ := strconv.Atoi(places.FindStringSubmatch(s)[1])
-		return fmt.Sprintf("cell %d:%d", n/cellLines, n%cellLines)
-	}))
+	return v, refuse(err.Error())
 }
 
-// places are the interpreter's lines in its messages.
-var places = regexp.MustCompile(`(?:_\.go:)?\b(\d{7,})\b`)
+// compiles reports whether a panic came out of the interpreter's compiler.
+func compiles(p interp.Panic) bool {
+	stack := string(p.Stack)
+	return strings.Contains(stack, "interp.(*Interpreter).compileSrc") ||
+		strings.Contains(stack, "interp.genRun(") && !strings.Contains(stack, "interp.(*Interpreter).run(")
+}
+
+// places are the interpreter's lines in its messages, of cells and of the text around them.
+var places = regexp.MustCompile(`(?:_\.go:)?\b(\d+):(\d+): `)
+
+// cellPlaces writes the interpreter's places in a message as the cell's; others are dropped.
+func cellPlaces(msg string) string {
+	return places.ReplaceAllStringFunc(msg, func(s string) string {
+		m := places.FindStringSubmatch(s)
+		n, _ := strconv.Atoi(m[1])
+		if n < cellLines {
+			return ""
+		}
+		return fmt.Sprintf("cell %d, line %d, column %s: ", n/cellLines, n%cellLines, m[2])
+	})
+}
 
 // settleTime is how long an interrupted cell may take to stop. One that waits in a compiled call is left behind.
 const settleTime = 100 * time.Millisecond
@@ -182,7 +250,7 @@ func settle() {
 }
 
 // fault turns a panic of the interpreter into a Fault.
-func (x *Executor) fault(p interp.Panic) error {
+func (x *Executor) fault(p interp.Panic) *exec.Fault {
 	value := p.Value
 	if v, ok := value.(reflect.Value); ok && v.IsValid() && v.CanInterface() {
 		value = v.Interface()
@@ -190,10 +258,59 @@ func (x *Executor) fault(p interp.Panic) error {
 	if f, ok := value.(failure); ok {
 		return &exec.Fault{Value: f.err, Trace: []exec.Frame{f.place}}
 	}
-	if _, ok := value.(runtime.Error); ok {
-		value = fmt.Errorf("%s", strings.TrimPrefix(fmt.Sprint(value), "runtime error: "))
+	switch v := value.(type) {
+	case runtime.Error:
+		value = errors.New(strings.TrimPrefix(v.Error(), "runtime error: "))
+	case string:
+		value = runtimeText(v, string(p.Stack))
+	case *reflect.ValueError:
+		value = runtimeText(v.Error(), string(p.Stack))
+	case error:
+		if m := asserted.FindStringSubmatch(v.Error()); m != nil {
+			value = errors.New(m[1])
+		}
 	}
 	return &exec.Fault{Value: value, Panic: true, Trace: x.host.frames(x.trace.frames()), Stack: p.Stack}
+}
+
+// asserted is the interpreter's panic of a type assertion, which begins with a place.
+var asserted = regexp.MustCompile(`^(?:_\.go:)?\d+:\d+: (interface conversion: .*)`)
+
+// runtimeText returns what a panic of the interpreter says of a cell. Where it runs into package reflect by itself, as
+// the frames above it tell, the cell did what ends a compiled program too, or something that the interpreter cannot do.
+func runtimeText(msg, stack string) string {
+	above := stack[strings.LastIndex(stack, "\npanic(")+1:] // the frames of what panicked
+	above, _, _ = strings.Cut(above, "yaegi/interp.")
+	if !strings.HasPrefix(msg, "reflect") || strings.Contains(above, "reflect.Value.Call(") {
+		return msg
+	}
+	switch {
+	case strings.Contains(msg, "index out of range"):
+		return "index out of range"
+	case strings.Contains(msg, "on zero Value"):
+		return "invalid memory address or nil pointer dereference"
+	}
+	return "the interpreter cannot do this: " + msg
+}
+
+// quietLog keeps what the interpreter's compiler logs beside its errors out of the cell's output, until restore.
+func quietLog() (restore func()) {
+	old := log.Writer()
+	log.SetOutput(quiet{old})
+	return func() {
+		if _, ok := log.Writer().(quiet); ok {
+			log.SetOutput(old)
+		}
+	}
+}
+
+type quiet struct{ io.Writer }
+
+func (q quiet) Write(p []byte) (int, error) {
+	if bytes.HasSuffix(p, []byte("nil type\n")) || bytes.HasSuffix(p, []byte("nil reflect type\n")) {
+		return len(p), nil
+	}
+	return q.Writer.Write(p)
 }
 
 // use makes a package known to the interpreter and returns its name there.
@@ -235,6 +352,9 @@ func override(path string, symbols map[string]reflect.Value) map[string]reflect.
 	}
 	m := maps.Clone(symbols)
 	maps.Copy(m, o)
+	if path == "fmt" {
+		m["_Stringer"] = reflect.ValueOf((*stringer)(nil))
+	}
 	return m
 }
 

@@ -14,6 +14,7 @@ import (
 	"unsafe"
 
 	"github.com/gopherceptron/gopherceptron/kernel/internal/engine/exec"
+	"github.com/gopherceptron/gopherceptron/kernel/internal/engine/stdio"
 )
 
 // The package through which emitted code talks to the executor.
@@ -28,6 +29,7 @@ type host struct {
 	place   exec.Frame // the statement of the cell that runs
 	shown   []reflect.Value
 	methods map[string]any
+	call    func() // what Call calls
 }
 
 // A failure is the panic with which a call's error ends a cell.
@@ -62,6 +64,7 @@ func (h *host) symbols() map[string]reflect.Value {
 			defer h.mu.Unlock()
 			h.place = f
 		}),
+		"Call": reflect.ValueOf(func() { h.call() }),
 		"Check": reflect.ValueOf(func(place string, err error) {
 			if err != nil {
 				panic(failure{err, parsePlace(place)})
@@ -108,6 +111,25 @@ func (h *host) values(ts []types.Type) []exec.Value {
 	return out
 }
 
+// A stringer stands for a value of an interpreted type with a String method where compiled code gets it. Unlike the one of
+// the table it formats as the value does with verbs that are not for strings.
+type stringer struct {
+	IValue  any
+	WString func() string
+}
+
+func (s stringer) String() string { return s.WString() }
+
+// Format implements fmt.Formatter.
+func (s stringer) Format(st fmt.State, verb rune) {
+	format := fmt.FormatString(st, verb)
+	if strings.ContainsRune("vsqxX", verb) && !(verb == 'v' && st.Flag('#')) {
+		fmt.Fprintf(st, format, s.String())
+		return
+	}
+	fmt.Fprintf(st, format, s.IValue)
+}
+
 // mapTypes tells the interpreter which interfaces the parameters of type any of compiled functions look for.
 func mapTypes() map[string]reflect.Value {
 	m := map[reflect.Value][]reflect.Type{}
@@ -115,6 +137,9 @@ func mapTypes() map[string]reflect.Value {
 	for _, f := range []any{fmt.Errorf, fmt.Fprint, fmt.Fprintf, fmt.Fprintln, fmt.Print, fmt.Printf, fmt.Println, fmt.Sprint, fmt.Sprintf,
 		fmt.Sprintln, log.Print, log.Printf, log.Println, log.Panic, log.Panicf, log.Panicln} {
 		m[reflect.ValueOf(f)] = text
+	}
+	for _, name := range []string{"Print", "Printf", "Println", "Fprint", "Fprintf", "Fprintln"} {
+		m[stdio.Overrides()["fmt"][name]] = text
 	}
 	for _, f := range []any{json.Marshal, json.MarshalIndent} {
 		m[reflect.ValueOf(f)] = []reflect.Type{reflect.TypeFor[json.Marshaler](), reflect.TypeFor[encoding.TextMarshaler]()}
