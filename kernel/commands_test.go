@@ -148,6 +148,16 @@ func TestInstallCommands(t *testing.T) {
 	run(2, "want one of --user", "install", "--user", "--sys-prefix")
 	run(2, "flag provided but not defined", "install", "--nonsense")
 	run(0, "usage: gopherceptron uninstall", "uninstall", "-h")
+	run(1, "stat nosuch: no such file", "lab", "nosuch") // before the set-up
+}
+
+func TestDoctorWithoutHome(t *testing.T) {
+	cmd, out := command(t, "doctor")
+	cmd.Env = append(cmd.Env, "HOME=", "XDG_CACHE_HOME=")
+	cmd.Run()
+	if n := strings.Count(out.String(), "  * pyenv: no folder for caches"); n != 1 || cmd.ProcessState.ExitCode() != 1 {
+		t.Errorf("doctor says %d times that there is no folder for caches, exit code %d; want once, 1:\n%s", n, cmd.ProcessState.ExitCode(), out)
+	}
 }
 
 func TestDoctor(t *testing.T) {

@@ -73,7 +73,10 @@ func (d *doctor) say(what, format string, args ...any) {
 
 // mend notes what the user has to do.
 func (d *doctor) mend(format string, args ...any) {
-	d.broken = append(d.broken, fmt.Sprintf(format, args...))
+	text := fmt.Sprintf(format, args...)
+	if !slices.Contains(d.broken, text) { // several checks may fail for the same reason
+		d.broken = append(d.broken, text)
+	}
 }
 
 func (d *doctor) program() {

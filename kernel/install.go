@@ -3,7 +3,6 @@ package kernel
 import (
 	"context"
 	"errors"
-	"flag"
 	"fmt"
 	"io"
 	"os"
@@ -91,8 +90,7 @@ func targetFlags(name, help string, args []string, stderr io.Writer) (to install
 		}
 	}
 	if n > 1 || fs.NArg() > 0 {
-		fmt.Fprintf(stderr, "gopherceptron %s: want one of --user, --sys-prefix, --prefix DIR; got %q\n", name, args)
-		return to, 2
+		return to, fs.mistake("want one of --user, --sys-prefix, --prefix DIR; got %q", args)
 	}
 	return to, -1
 }
@@ -101,28 +99,6 @@ func targetFlags(name, help string, args []string, stderr io.Writer) (to install
 func installer() (install.Installer, error) {
 	cache, err := pyenv.CacheDir()
 	return install.Installer{Cache: cache}, err
-}
-
-// newFlagSet returns a flag set that prints help above its flags.
-func newFlagSet(name, help string, stderr io.Writer) *flag.FlagSet {
-	fs := flag.NewFlagSet("gopherceptron "+name, flag.ContinueOnError)
-	fs.SetOutput(stderr)
-	fs.Usage = func() {
-		fmt.Fprint(stderr, help)
-		fs.PrintDefaults()
-	}
-	return fs
-}
-
-// parseFlags returns the exit code if args end the command: 0 after a call for help, 2 after a mistake; else -1.
-func parseFlags(fs *flag.FlagSet, args []string) int {
-	switch err := fs.Parse(args); {
-	case errors.Is(err, flag.ErrHelp):
-		return 0
-	case err != nil:
-		return 2
-	}
-	return -1
 }
 
 // fail prints an error and returns the exit code for it.

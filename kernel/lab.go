@@ -41,8 +41,12 @@ func labCommand(args []string) int {
 		return code
 	}
 	if fs.NArg() > 1 {
-		fmt.Fprintf(os.Stderr, "gopherceptron lab: want at most one folder or notebook, got %q; flags come before it, those of jupyter lab after --\n", fs.Args())
-		return 2
+		return fs.mistake("want at most one folder or notebook, got %q; flags of jupyter lab come after --", fs.Args())
+	}
+	if arg := fs.Arg(0); arg != "" { // before a minute of set-up
+		if _, err := os.Stat(arg); err != nil {
+			return fail(os.Stderr, fmt.Errorf("opening JupyterLab: %w", err))
+		}
 	}
 	env, err := prepareLab()
 	if err != nil {
@@ -69,9 +73,13 @@ func labCommand(args []string) int {
 		argv = append(argv, "--allow-root")
 	}
 	fmt.Fprintf(os.Stderr, "Starting JupyterLab on %s (Ctrl-C ends it)\n", root)
+	start := time.Now()
 	code, err := runLab(env, append(argv, extra...))
 	if err != nil {
 		return fail(os.Stderr, err)
+	}
+	if code != 0 && time.Since(start) < labGrace {
+		fmt.Fprintf(os.Stderr, "JupyterLab ended with exit code %d. Should its environment be damaged, remove %s: it is made again\n", code, env.Dir())
 	}
 	return code
 }

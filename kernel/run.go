@@ -3,16 +3,18 @@ package kernel
 import (
 	"context"
 	"errors"
-	"flag"
 	"fmt"
 	"io"
 	"log/slog"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/gopherceptron/gopherceptron/kernel/internal/engine/stdio"
+	"github.com/gopherceptron/gopherceptron/kernel/internal/install"
 	"github.com/gopherceptron/gopherceptron/kernel/internal/notebook"
+	"github.com/gopherceptron/gopherceptron/kernel/internal/session"
 	"github.com/gopherceptron/gopherceptron/kernel/internal/transport"
 )
 
@@ -33,7 +35,7 @@ type runOptions struct {
 	params  params
 }
 
-// params are the values of -param flags.
+// params are the values of --param flags.
 type params map[string]string
 
 func (p params) String() string { return "" }
@@ -47,7 +49,7 @@ func (p params) Set(s string) error {
 	return nil
 }
 
-func (o *runOptions) register(fs *flag.FlagSet) {
+func (o *runOptions) register(fs *flagSet) {
 	o.params = params{}
 	fs.StringVar(&o.output, "o", "", "write the notebook with its outputs to this `file`")
 	fs.BoolVar(&o.inplace, "inplace", false, "write the outputs into the notebook itself")
@@ -65,9 +67,13 @@ func runCommand(args []string) int {
 	if code := parseFlags(fs, args); code >= 0 {
 		return code
 	}
-	if fs.NArg() != 1 || o.output != "" && o.inplace {
-		fmt.Fprintf(os.Stderr, "gopherceptron run: want one notebook, after the flags, and -o or -inplace, not both; got %q\n", fs.Args())
-		return 2
+	switch {
+	case fs.NArg() != 1:
+		return fs.mistake("want one notebook, got %q", fs.Args())
+	case o.output != "" && o.inplace:
+		return fs.mistake("want -o or --inplace, not both")
+	case o.timeout < 0:
+		return fs.mistake("--timeout is %v, want more than 0", o.timeout)
 	}
 	stdout, stderr := os.Stdout, os.Stderr // the cells get their own
 	ctx, stop := untilSignal()
@@ -91,7 +97,19 @@ func runNotebook(ctx context.Context, path string, o runOptions, stdout, stderr 
 		return err
 	}
 	if len(o.params) > 0 {
+		if !slices.ContainsFunc(nb.Cells, func(c *notebook.Cell) bool { return c.HasTag("parameters") }) {
+			fmt.Fprintf(stderr, "gopherceptron: %s has no cell with the tag \"parameters\": a cell at the top declares them, and later ones may declare them again\n", path)
+		}
 		if err := nb.Parameters(o.params); err != nil {
+			return err
+		}
+	}
+	target := o.output
+	if o.inplace {
+		target = path
+	}
+	if target != "" { // before an hour of training, not after it
+		if err := notebook.CheckWritable(target); err != nil {
 			return err
 		}
 	}
@@ -114,16 +132,25 @@ func runNotebook(ctx context.Context, path string, o runOptions, stdout, stderr 
 		printCellError(stderr, nb, failed)
 		err = fmt.Errorf("%s: cell %d (%s) failed", path, failed.Index+1, failed.ID)
 	}
-	target := o.output
-	if o.inplace {
-		target = path
-	}
 	if target != "" {
+		describe(nb)
 		if werr := nb.WriteFile(target); werr != nil {
 			return errors.Join(err, werr)
 		}
 	}
 	return err
+}
+
+// describe gives a notebook that says nothing of its kernel and its language the metadata that front ends look for.
+func describe(nb *notebook.Notebook) {
+	for key, value := range map[string]any{
+		"kernelspec":    map[string]any{"name": install.Name, "display_name": install.DisplayName, "language": "go"},
+		"language_info": session.LanguageInfo(),
+	} {
+		if _, has := nb.Metadata[key]; !has {
+			nb.Metadata[key] = value
+		}
+	}
 }
 
 func printCellError(w io.Writer, nb *notebook.Notebook, e *notebook.CellError) {

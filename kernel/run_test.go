@@ -10,6 +10,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/gopherceptron/gopherceptron/kernel/internal/notebook"
 )
 
@@ -64,7 +66,7 @@ func TestRun(t *testing.T) {
 		t.Fatal(err)
 	}
 	if same, _ := os.ReadFile(path); !strings.Contains(string(same), `"42"`) {
-		t.Error("-inplace wrote no outputs")
+		t.Error("--inplace wrote no outputs")
 	}
 }
 
@@ -82,7 +84,7 @@ func TestRunFails(t *testing.T) {
 		t.Errorf("the notebook has not the error: %v", err)
 	}
 	if stdout, _, err = run(t, t.Context(), path, runOptions{allow: true}); err != nil || !strings.Contains(stdout, "not run") {
-		t.Errorf("-allow-errors: %v, printed %q; want all cells run", err, stdout)
+		t.Errorf("--allow-errors: %v, printed %q; want all cells run", err, stdout)
 	}
 }
 
@@ -131,5 +133,96 @@ func TestRunBadFile(t *testing.T) {
 		if _, _, err := run(t, t.Context(), path, runOptions{}); err == nil || !strings.Contains(err.Error(), filepath.Base(path)) {
 			t.Errorf("run %s: error = %v; want one that names the file", path, err)
 		}
+	}
+}
+
+// What cannot be written is said before the cells run.
+func TestRunChecksTheTarget(t *testing.T) {
+	path := nb(t, "println(\"ran\")")
+	dir := t.TempDir()
+	file := filepath.Join(dir, "file")
+	os.WriteFile(file, nil, 0o644)
+	for _, tt := range []struct{ name, output, want string }{
+		{"missing folder", filepath.Join(dir, "none", "out.ipynb"), "there is no folder"},
+		{"folder", dir, "it is a folder"},
+		{"below a file", filepath.Join(file, "out.ipynb"), "there is no folder"},
+		{"system folder", "/proc/out.ipynb", "takes no files"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			stdout, _, err := run(t, t.Context(), path, runOptions{output: tt.output})
+			if err == nil || !strings.Contains(err.Error(), tt.want) || strings.Contains(err.Error(), "ipynb-") {
+				t.Errorf("run -o %s: error = %v; want %q", tt.output, err, tt.want)
+			}
+			if stdout != "" {
+				t.Errorf("printed %q; want nothing: no cell should run", stdout)
+			}
+		})
+	}
+	if left, _ := os.ReadDir(dir); len(left) != 1 {
+		t.Errorf("files left: %v; want the one from before", left)
+	}
+}
+
+// A written notebook says which kernel and which language it is for; what it says already stays.
+func TestRunDescribesTheNotebook(t *testing.T) {
+	path := nb(t, "1")
+	if _, _, err := run(t, t.Context(), path, runOptions{inplace: true}); err != nil {
+		t.Fatal(err)
+	}
+	n, err := notebook.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	spec, _ := n.Metadata["kernelspec"].(map[string]any)
+	info, _ := n.Metadata["language_info"].(map[string]any)
+	if spec["name"] != "gopherceptron" || spec["language"] != "go" || info["name"] != "go" || info["file_extension"] != ".go" {
+		t.Errorf("metadata = %v; want the kernelspec and language_info", n.Metadata)
+	}
+	n.Metadata = map[string]any{"kernelspec": map[string]any{"name": "mine"}, "language_info": map[string]any{"name": "go"}}
+	if err := n.WriteFile(path); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := run(t, t.Context(), path, runOptions{inplace: true}); err != nil {
+		t.Fatal(err)
+	}
+	again, err := notebook.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(n.Metadata, again.Metadata); diff != "" {
+		t.Errorf("metadata (-want +got):\n%s", diff)
+	}
+}
+
+func TestFlags(t *testing.T) {
+	for _, tt := range []struct {
+		name string
+		args []string
+		code int
+		rest string
+		says string
+	}{
+		{"before", []string{"-o", "x", "a"}, -1, "a", ""},
+		{"after", []string{"a", "--inplace", "b", "-timeout=3s"}, -1, "a b", ""},
+		{"unknown", []string{"a", "-nope"}, 2, "", "gopherceptron run: flag provided but not defined: --nope\n"},
+		{"no unit", []string{"--timeout", "5"}, 2, "", "for flag --timeout: parse error"},
+		{"no value", []string{"--param"}, 2, "", "flag needs an argument: --param"},
+		{"no name", []string{"--param", "x"}, 2, "", `want name=value, got "x"`},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			var stderr bytes.Buffer
+			fs := newFlagSet("run", runHelp, &stderr)
+			new(runOptions).register(fs)
+			code := parseFlags(fs, tt.args)
+			if code != tt.code || code < 0 && strings.Join(fs.Args(), " ") != tt.rest {
+				t.Errorf("parseFlags(%q) = %d, rest %q; want %d, %q", tt.args, code, fs.Args(), tt.code, tt.rest)
+			}
+			if got := stderr.String(); !strings.Contains(got, tt.says) || tt.says == "" && got != "" {
+				t.Errorf("parseFlags(%q) says %q; want %q", tt.args, got, tt.says)
+			}
+			if got := fs.flags(); !strings.Contains(got, "  --inplace\n") || !strings.Contains(got, "  -o file\n") {
+				t.Errorf("flags() = %q; want --inplace and -o", got)
+			}
+		})
 	}
 }

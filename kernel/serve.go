@@ -2,11 +2,12 @@ package kernel
 
 import (
 	"context"
-	"fmt"
 	"log/slog"
 	"os"
 	"os/signal"
 	"path/filepath"
+	"slices"
+	"strings"
 	"syscall"
 	"time"
 
@@ -28,14 +29,17 @@ Is a Jupyter kernel on the sockets that the file names. Jupyter starts this; you
 func kernelCommand(args []string) int {
 	fs := newFlagSet("kernel", kernelHelp, os.Stderr)
 	verbose := fs.Bool("verbose", false, "log more")
-	if code := parseFlags(fs, args); code >= 0 {
+	// What comes after the file is for kernels that know it: "jupyter run FILE" hands its own arguments on.
+	own := args
+	if i := slices.IndexFunc(args, func(a string) bool { return !strings.HasPrefix(a, "-") }); i >= 0 {
+		own = args[:i+1]
+	}
+	if code := parseFlags(fs, own); code >= 0 {
 		return code
 	}
 	if fs.NArg() < 1 {
-		fmt.Fprintln(os.Stderr, "gopherceptron kernel: want a connection file, got nothing")
-		return 2
+		return fs.mistake("want a connection file")
 	}
-	// What comes after it is for kernels that know it: "jupyter run FILE" hands its own arguments on.
 	level := slog.LevelWarn
 	if *verbose {
 		level = slog.LevelDebug

@@ -14,6 +14,9 @@ import (
 // Name is the name of the kernelspec.
 const Name = "gopherceptron"
 
+// DisplayName is what front ends show of it.
+const DisplayName = "Go (gopherceptron)"
+
 // ErrNotInstalled says that there is no kernelspec of ours where [Installer.Uninstall] was told to look.
 var ErrNotInstalled = errors.New("install: no kernelspec of gopherceptron there")
 

@@ -52,7 +52,7 @@ type kernelJSON struct {
 func newSpec(binary string) kernelJSON {
 	return kernelJSON{
 		Argv:            []string{binary, "kernel", "{connection_file}"},
-		DisplayName:     "Go (gopherceptron)",
+		DisplayName:     DisplayName,
 		Language:        "go",
 		InterruptMode:   "message",
 		ProtocolVersion: "5.5",

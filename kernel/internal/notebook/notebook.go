@@ -387,3 +387,27 @@ func (nb *Notebook) WriteFile(path string) error {
 	}
 	return nil
 }
+
+// CheckWritable tells whether WriteFile could write path now. It changes nothing.
+func CheckWritable(path string) error {
+	if info, err := os.Stat(path); err == nil && info.IsDir() {
+		return fmt.Errorf("notebook: write %s: it is a folder; want the name of a file", path)
+	}
+	if target, err := filepath.EvalSymlinks(path); err == nil {
+		path = target
+	}
+	dir := filepath.Dir(path)
+	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
+		return fmt.Errorf("notebook: write %s: there is no folder %s: make it first", path, dir)
+	}
+	f, err := os.CreateTemp(dir, "."+filepath.Base(path)+"-*")
+	if err != nil {
+		var p *fs.PathError // whose path is the temporary file's
+		if errors.As(err, &p) {
+			err = p.Err
+		}
+		return fmt.Errorf("notebook: write %s: the folder %s takes no files: %w", path, dir, err)
+	}
+	f.Close()
+	return os.Remove(f.Name())
+}

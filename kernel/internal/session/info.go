@@ -18,16 +18,21 @@ func (s *Session) kernelInfo(*request) (any, error) {
 		ProtocolVersion:       wire.ProtocolVersion,
 		Implementation:        "gopherceptron",
 		ImplementationVersion: s.opt.Version,
-		LanguageInfo: wire.LanguageInfo{
-			Name:           "go",
-			Version:        strings.TrimPrefix(runtime.Version(), "go"),
-			MIMEType:       "text/x-go",
-			FileExtension:  ".go",
-			PygmentsLexer:  "go",
-			CodeMirrorMode: "go",
-		},
-		Banner:            s.opt.Banner,
-		HelpLinks:         help,
-		SupportedFeatures: []string{},
+		LanguageInfo:          LanguageInfo(),
+		Banner:                s.opt.Banner,
+		HelpLinks:             help,
+		SupportedFeatures:     []string{},
 	}, nil
+}
+
+// LanguageInfo is what a kernel_info_reply, and the metadata of a notebook, say of the language.
+func LanguageInfo() wire.LanguageInfo {
+	return wire.LanguageInfo{
+		Name:           "go",
+		Version:        strings.TrimPrefix(runtime.Version(), "go"),
+		MIMEType:       "text/x-go",
+		FileExtension:  ".go",
+		PygmentsLexer:  "go",
+		CodeMirrorMode: "go",
+	}
 }
