@@ -9,7 +9,7 @@ import (
 )
 
 // kept holds every descriptor for good. An interface's type word does not keep a descriptor alive: the runtime relies
-// on descriptors never being freed (runtime/typelib and GOROOT/src/cmd/compile/internal/types: the word is no pointer).
+// on descriptors never being freed.
 var kept struct {
 	sync.Mutex
 	all []*descriptor
