@@ -153,18 +153,29 @@ func (ts *Types) implement(m Method, asWord bool) unsafe.Pointer {
 
 // Rearm makes the methods of a type do what Implement now says, for values that exist, too. It is for a method whose
 // signature stays; one that is new needs Renew. A type that is not built has nothing to rearm.
+// When it fails nothing is changed; a panic of Implement goes on.
 func (ts *Types) Rearm(t *types.Named) (err error) {
 	ts.mu.Lock()
 	defer ts.mu.Unlock()
 	defer func() {
-		if f, ok := recover().(failure); ok {
-			err = f.error
+		switch r := recover().(type) {
+		case nil:
+		case failure:
+			err = r.error
+		default:
+			panic(r)
 		}
 	}()
-	if tab := ts.tables[t]; tab != nil {
-		for _, a := range tab.stubs {
-			a.stub.arm(ts.implement(a.method, a.word))
-		}
+	tab := ts.tables[t]
+	if tab == nil {
+		return nil
+	}
+	code := make([]unsafe.Pointer, len(tab.stubs)) // all before the first is changed: a type is never half rearmed
+	for i, a := range tab.stubs {
+		code[i] = ts.implement(a.method, a.word)
+	}
+	for i, a := range tab.stubs {
+		a.stub.arm(code[i])
 	}
 	return nil
 }

@@ -2,6 +2,7 @@ package rtype
 
 import (
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"go/token"
 	"go/types"
@@ -64,6 +65,39 @@ func TestRearm(t *testing.T) {
 	}
 	if after := fmt.Sprint(v); before != "one" || after != "two" {
 		t.Errorf("Sprint = %s, then %s; want one, then two", before, after)
+	}
+}
+
+// A Rearm that fails, or whose Implement panics, changes no method.
+func TestRearmFails(t *testing.T) {
+	pkg := load(t, "package main\ntype P struct{}\nfunc (P) A() string { return \"\" }\nfunc (P) B() string { return \"\" }")
+	var fault func() error
+	text := "one"
+	ts := New(Config{Implement: func(m Method) (reflect.Value, error) {
+		if m.Sel.Obj().Name() == "B" && fault != nil {
+			return reflect.Value{}, fault()
+		}
+		s := text
+		return reflect.MakeFunc(m.Type, func([]reflect.Value) []reflect.Value { return []reflect.Value{reflect.ValueOf(s)} }), nil
+	}})
+	p := reflect.Zero(typeOf(t, ts, pkg, "P")).Interface().(interface{ A() string })
+	named := pkg.Scope().Lookup("P").Type().(*types.Named)
+	text = "two"
+	fault = func() error { return errors.New("no code") }
+	if err := ts.Rearm(named); err == nil || !strings.Contains(err.Error(), "no code") {
+		t.Errorf("Rearm = %v; want the error of Implement", err)
+	}
+	fault = func() error { panic("a bug") }
+	func() {
+		defer func() {
+			if got := recover(); got != "a bug" {
+				t.Errorf("Rearm panicked with %v; want the panic of Implement", got)
+			}
+		}()
+		ts.Rearm(named)
+	}()
+	if got := p.A(); got != "one" {
+		t.Errorf("A() after two failures = %s; want one", got)
 	}
 }
 
