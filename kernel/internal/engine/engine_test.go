@@ -145,6 +145,30 @@ func TestInterrupt(t *testing.T) {
 	}
 }
 
+// A cell that was left behind in a compiled call does not hold up the interrupts of later cells.
+func TestInterruptIsQuick(t *testing.T) {
+	e := newEngine(t)
+	interrupt := func(cell string) time.Duration {
+		ctx, cancel := context.WithCancel(t.Context())
+		var at time.Time
+		time.AfterFunc(50*time.Millisecond, func() { at = time.Now(); cancel() })
+		if _, err := e.Execute(ctx, 1, cell, &record{}); err == nil {
+			t.Errorf("%q ended without an error; want an interrupt", cell)
+		}
+		return time.Since(at)
+	}
+	best := time.Hour
+	for range 3 { // others may be using the machine
+		if d := interrupt("time.Sleep(5 * time.Second)"); d > time.Second {
+			t.Errorf("the interrupt of a sleep landed after %v", d)
+		}
+		best = min(best, interrupt("for {}"))
+	}
+	if best > 40*time.Millisecond {
+		t.Errorf("after an interrupted sleep the interrupt of a loop landed after %v; want a few milliseconds", best)
+	}
+}
+
 // What a cell started in the background keeps its context when the cell is done, and loses it by an interrupt.
 func TestContextOfBackground(t *testing.T) {
 	e := newEngine(t)

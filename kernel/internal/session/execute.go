@@ -46,7 +46,7 @@ func (s *Session) execute(ctx context.Context, c *cellRequest, count *int) {
 	}
 	s.outputs.forget(run.out.cell)
 	if err := isolate(s.abandon, func() error { return run.run(ctx) }); err != nil {
-		run.fail(err)
+		run.fail(err, ctx.Err() != nil)
 		return
 	}
 	run.out.finish()
@@ -116,12 +116,13 @@ func (r *cellRun) evaluate(ctx context.Context, expr string) json.RawMessage {
 }
 
 // fail ends a cell with an error: it goes to all clients at once and, after those cells that were sent before the
-// client could know of it have come and are aborted, into the reply.
-func (r *cellRun) fail(err error) {
+// client could know of it have come and are aborted, into the reply. What was sent before an interrupt is aborted by
+// that already.
+func (r *cellRun) fail(err error, interrupted bool) {
 	content := errorContent(err)
 	r.out.finish()
 	r.out.send("error", content)
-	if r.request.content.StopOnError && !r.request.content.Silent {
+	if r.request.content.StopOnError && !r.request.content.Silent && !interrupted {
 		r.s.cells.abortAll()
 	}
 	reply := wire.ExecuteReply{Status: wire.StatusError, ExecutionCount: r.number, UserExpressions: map[string]json.RawMessage{}, Payload: []any{}}

@@ -40,6 +40,7 @@ type Executor struct {
 	funcs   map[*check.Slot]*function
 	host    *host
 	lines   lines
+	left    int // goroutines of interrupted cells that have not ended
 }
 
 // A function is one that was declared, for the day when a function that it calls is redefined.
@@ -215,7 +216,7 @@ func (x *Executor) eval(ctx context.Context, src string) (v reflect.Value, err e
 	case err == nil:
 		return v, nil
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
-		settle()
+		x.settle()
 		return v, err
 	case errors.As(err, &p) && !compiles(p):
 		return v, x.fault(p)
@@ -247,14 +248,16 @@ func (x *Executor) cellPlaces(msg string) string {
 }
 
 // settleTime is how long an interrupted cell may take to stop. One that waits in a compiled call is left behind.
-const settleTime = 100 * time.Millisecond
+const settleTime = 50 * time.Millisecond
 
 // settle waits until the interpreter's goroutine of an interrupted cell has ended. EvalWithContext does not, and what the
 // goroutine still reads would be a race with the next cell, which makes the interpreter's frame of globals anew.
-func settle() {
+func (x *Executor) settle() {
 	buf := make([]byte, 1<<20)
-	for end := time.Now().Add(settleTime); time.Now().Before(end); time.Sleep(time.Millisecond) {
-		if !bytes.Contains(buf[:runtime.Stack(buf, true)], []byte("interp.(*Interpreter).EvalWithContext.func1(")) {
+	for end := time.Now().Add(settleTime); ; time.Sleep(time.Millisecond) {
+		n := bytes.Count(buf[:runtime.Stack(buf, true)], []byte("interp.(*Interpreter).EvalWithContext.func1("))
+		if n <= x.left || time.Now().After(end) {
+			x.left = n // those of earlier cells: nobody waits for them again
 			return
 		}
 	}
