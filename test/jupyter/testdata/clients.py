@@ -135,6 +135,7 @@ async def pages():
         await call("POST", f"/{kernel}/restart", {})
         # As JupyterLab does: the server's subscription to IOPub is that of the old process for up to 100 ms, but a new
         # websocket is ready only when it sees the new one's messages.
+        page.ws.close()
         page = Page(await connect())
         status, _ = await page.run(CELLS["get"])
         check(status == "error", f"x survived the restart: {status}")
