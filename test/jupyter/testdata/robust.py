@@ -153,6 +153,13 @@ def kill9():
         check(not others, f"left in its process group: {others}")
 
 
+def name_of(p):
+    try:
+        return p.name()
+    except psutil.Error:
+        return ""
+
+
 def leftovers():
     """What cells have left running is gone with the kernel, however that ends: `cmd &`, os/exec, and their children."""
     for how in ("asked", "killed", "terminated", "kill -9", "Jupyter killed"):
@@ -187,8 +194,13 @@ def leftovers():
                 ran = c.run(cell, timeout=10)
                 check(ran.status == "ok", f"{cell}: {ran}")
                 check(time.perf_counter() - t0 < 1, f"{cell} took {time.perf_counter() - t0:.1f} s: it was waited for")
-            family = [p for p in psutil.process_iter() if p.pid != pid and session_of(p) == os.getsid(pid)]
-            check(sum("sleep" in p.name() for p in family) >= len(CELLS["children"]), f"{how}: running are {family}")
+            t0 = time.perf_counter()
+            while True:  # a shell that a cell left may not have started its command yet
+                family = [p for p in psutil.process_iter() if p.pid != pid and session_of(p) == os.getsid(pid)]
+                if sum("sleep" in name_of(p) for p in family) >= len(CELLS["children"]):
+                    break
+                check(time.perf_counter() < t0 + 10, f"{how}: running are {family}")
+                time.sleep(0.02)
             t0 = time.perf_counter()
             end()
             alive = [kernel] + family
