@@ -100,6 +100,7 @@ func (e *Engine) Execute(ctx context.Context, number int, code string, out Outpu
 	defer stop()
 	r := &run{ctx: ctx, out: out, number: number}
 	stdio.SetRunning(r)
+	stdio.Forget()
 	defer stdio.Drain()
 	cell, err := cutMagics(code)
 	if err != nil {

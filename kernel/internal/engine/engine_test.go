@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"regexp"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -198,6 +199,22 @@ type showing struct {
 
 func (s *showing) Show(any, string) { s.show() }
 
+// A session is long: a cell number of some thousands is a day's work.
+func TestManyCells(t *testing.T) {
+	e := newEngine(t)
+	for _, n := range []int{1, 1074, 123456, 1 << 31} {
+		res, err := e.Execute(t.Context(), n, "x := 2\nx * 21", &record{})
+		if err != nil || res.Text != "42" {
+			t.Errorf("cell %d = %q, %v; want 42", n, res.Text, err)
+		}
+		_, err = e.Execute(t.Context(), n, "func f() {\n\tpanic(1)\n}\nf()", &record{})
+		want := fmt.Sprintf("cell %d, line 2, column 2, in f", n)
+		if err == nil || !strings.Contains(strings.Join(err.(*Error).Traceback, "\n"), want) {
+			t.Errorf("cell %d: error = %v; want one at %q", n, err, want)
+		}
+	}
+}
+
 func TestComplete(t *testing.T) {
 	e := newEngine(t)
 	play(t, e, "import \"strings\"\ntype point struct{ X, Y int }\nfunc (p point) Norm() int { return p.X }\ncounter := 1\np := point{1, 2}\nfunc count(s string, n int) int { return n }", "import \"bytes\"\nvar buf bytes.Buffer")
@@ -225,7 +242,11 @@ func TestComplete(t *testing.T) {
 		{"chained call", "strings.NewReader(\"a\").Le|", "Len", ""},
 		{"unfinished call", "count(strings.ToUpp|", "ToUpper", ""},
 		{"magic", "%tim|", "%time,%timeit", ""},
+		{"behind a magic", "%timeit strings.ToUpp|", "ToUpper", ""},
+		{"behind a question", "?strings.ToUpp|", "ToUpper", ""},
 		{"either case", "strings.toupp|", "ToUpper", ""},
+		{"unfinished go statement", "go func() {\n\tp.|", "Norm,X,Y", ""},
+		{"unfinished defer", "defer buf.WriteS|", "WriteString", ""},
 		{"unicode", "변수명 := 1\n변수|", "변수명", ""},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -249,9 +270,20 @@ func TestComplete(t *testing.T) {
 	}
 }
 
+func TestIsComplete(t *testing.T) {
+	e := newEngine(t)
+	for _, tt := range []struct{ code, want string }{
+		{"%time", "complete"}, {"%time for {", "incomplete"}, {"?fmt", "complete"}, {"fmt?", "complete"}, {"!ls {", "complete"}, {"%who\nx := [", "incomplete"},
+	} {
+		if got, _ := e.IsComplete(tt.code); got != tt.want {
+			t.Errorf("IsComplete(%q) = %s; want %s", tt.code, got, tt.want)
+		}
+	}
+}
+
 func TestInspect(t *testing.T) {
 	e := newEngine(t)
-	play(t, e, "import \"strings\"\n// area is the product.\nfunc area(w, h int) int { return w * h }\n\n// A box has a size.\ntype box struct {\n\tW int // its width\n}\n\n// Grow makes it larger.\nfunc (b *box) Grow(n int) { b.W += n }\nb := box{1}")
+	play(t, e, "import \"strings\"\n// area is the product.\nfunc area(w, h int) int { return w * h }\n\n// A box has a size.\ntype box struct {\n\tW int // its width\n}\n\n// Grow makes it larger.\nfunc (b *box) Grow(n int) { b.W += n }\nb := box{1}\n// total is all.\nvar total = 3")
 	for _, tt := range []struct{ code, want string }{
 		{"strings.ToUpper|", "func strings.ToUpper(s string) string\n\nToUpper returns s with all"},
 		{"strings.ToU|pper(\"a\")", "func strings.ToUpper(s string) string"},
@@ -264,7 +296,11 @@ func TestInspect(t *testing.T) {
 		{"append|", "func append"},
 		{"strings.Builder|", "type Builder struct"},
 		{"display.HTML|", "HTML is a fragment of HTML"},
-		{"math.Pi|", "const math.Pi"},
+		{"math.Pi|", "const math.Pi untyped float = 3.14159"},
+		{"strings.Builder.Write|String", "WriteString appends the contents of s"},
+		{"mat.Dense.Mul|", "func (*mat.Dense).Mul("},
+		{"box.Grow|", "Grow makes it larger."},
+		{"total|", "total is all."},
 	} {
 		at := strings.Index(tt.code, "|")
 		b, ok := e.Inspect(strings.Replace(tt.code, "|", "", 1), at)
@@ -299,6 +335,45 @@ func BenchmarkCell(b *testing.B) {
 		if _, err := e.Execute(b.Context(), 1, "1+1", out); err != nil {
 			b.Fatal(err)
 		}
+	}
+}
+
+// BenchmarkManyCells reports what a session keeps of each cell, the interpreter included.
+func BenchmarkManyCells(b *testing.B) {
+	e := newEngine(b)
+	heap := func() float64 {
+		runtime.GC()
+		runtime.GC()
+		var m runtime.MemStats
+		runtime.ReadMemStats(&m)
+		return float64(m.HeapAlloc)
+	}
+	out := &record{}
+	if _, err := e.Execute(b.Context(), 1, "x := 0", out); err != nil {
+		b.Fatal(err)
+	}
+	before, n := heap(), 1
+	for b.Loop() {
+		n++
+		if _, err := e.Execute(b.Context(), n, "x++\ny := x * 2\ny", out); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportMetric((heap()-before)/float64(n), "kept-B/op")
+	runtime.KeepAlive(e)
+}
+
+// BenchmarkFirstImport is what the first cell of a session with these packages takes.
+func BenchmarkFirstImport(b *testing.B) {
+	for _, cell := range []string{"strings.ToUpper(\"a\")", "plot.New(); mat.NewDense(1, 1, nil)", "nnlib.XOR(); viz.History"} {
+		b.Run(strings.Fields(cell)[0], func(b *testing.B) {
+			for b.Loop() {
+				e := newEngine(b)
+				if _, err := e.Execute(b.Context(), 1, cell, &record{}); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
 	}
 }
 

@@ -115,13 +115,17 @@ func cutMagics(code string) (magicCell, error) {
 	return c, nil
 }
 
-// blankMagics returns a cell with blanks in place of its magics, of the same length.
+// blankMagics returns a cell with blanks in place of its magics, of the same length. The Go behind one stays.
 func blankMagics(code string) string {
 	lines := strings.Split(code, "\n")
 	blank := func(i int) bool {
-		_, ok := magicLine(lines[i])
+		m, ok := magicLine(lines[i])
 		if ok {
-			lines[i] = strings.Repeat(" ", len(lines[i]))
+			keep := 0
+			if m.name == "%time" || m.name == "%timeit" || m.name == "?" && strings.HasSuffix(lines[i], m.arg) {
+				keep = len(lines[i]) - strings.LastIndex(lines[i], m.arg)
+			}
+			lines[i] = strings.Repeat(" ", len(lines[i])-keep) + lines[i][len(lines[i])-keep:]
 		}
 		return ok || strings.TrimSpace(lines[i]) == ""
 	}

@@ -150,8 +150,13 @@ func (s *Session) readDecls(d *draft) {
 		}
 	}
 	for _, stmt := range d.parsed.body.List {
+		doc := ""
+		if decl, ok := stmt.(*ast.DeclStmt); ok {
+			doc = decl.Decl.(*ast.GenDecl).Doc.Text()
+		}
 		for _, id := range defined(stmt) {
 			d.vars[id.Name] = true
+			d.docs[id.Name] = doc
 		}
 	}
 	for s.dropUnchanged(d, &types) {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"go/types"
 	"os"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -125,6 +126,40 @@ func TestIsComplete(t *testing.T) {
 			t.Errorf("IsComplete(%q) = %s, %q; want %s, %q", tt.src, status, indent, tt.status, tt.indent)
 		}
 	}
+}
+
+// BenchmarkSession reports what a session of many cells keeps.
+func BenchmarkSession(b *testing.B) {
+	for _, bench := range []struct{ name, cell string }{
+		{"value", "1 + 1"},
+		{"same variable", "x := %[1]d"},
+		{"new variable", "x%[1]d := %[1]d"},
+		{"same function", "func f(x int) int { return x + %[1]d }\ny := f(1)"},
+	} {
+		b.Run(bench.name, func(b *testing.B) {
+			s := NewSession(os.DirFS("../../../.."))
+			before := heap()
+			n := 0
+			for b.Loop() {
+				n++
+				c, err := s.Check(n, strings.ReplaceAll(bench.cell, "%[1]d", fmt.Sprint(n)))
+				if err != nil {
+					b.Fatal(err)
+				}
+				s.Commit(c)
+			}
+			b.ReportMetric(float64(heap()-before)/float64(n), "kept-B/op")
+			runtime.KeepAlive(s)
+		})
+	}
+}
+
+func heap() int64 {
+	runtime.GC()
+	runtime.GC()
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return int64(m.HeapAlloc)
 }
 
 func BenchmarkCheck(b *testing.B) {

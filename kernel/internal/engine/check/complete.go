@@ -6,6 +6,7 @@ import (
 	"go/scanner"
 	"go/token"
 	"go/types"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -50,6 +51,10 @@ func (s *Session) Complete(src string, cursor int) Completions {
 	if l == nil || l.id.Name != prefix+cursorMark {
 		head := src[:start] + prefix + cursorMark
 		l = s.look(head+closers(head), start)
+		if l == nil {
+			head = goOrDefer.ReplaceAllStringFunc(head, func(s string) string { return strings.Repeat(" ", len(s)) })
+			l = s.look(head+closers(head), start)
+		}
 	}
 	if l == nil {
 		out.Items = pick(s.globals(nil, nil), prefix)
@@ -58,6 +63,9 @@ func (s *Session) Complete(src string, cursor int) Completions {
 	out.Items = pick(l.candidates(), prefix)
 	return out
 }
+
+// goOrDefer is what stands before a call; the parser drops what is no call yet.
+var goOrDefer = regexp.MustCompile(`\b(?:go|defer)\s`)
 
 // context tells whether the cursor stands in a string (token.STRING), a comment or a number, and where that begins.
 func context(src string, cursor int) (inside token.Token, start int) {

@@ -69,6 +69,8 @@ func (l *look) describe() (Description, bool) {
 		if x := l.selector(); x != nil {
 			if p := l.pkg(x); p != nil {
 				o = p.Scope().Lookup(l.id.Name)
+			} else if t := l.typeOf(x); t != nil { // also T.M of a method of *T
+				o, _, _ = types.LookupFieldOrMethod(t, true, l.a.pkg, l.id.Name)
 			}
 		}
 	}
@@ -90,6 +92,21 @@ func (l *look) describe() (Description, bool) {
 	return d, true
 }
 
+// typeOf returns the type of an expression or that it names, of a package that was not imported too.
+func (l *look) typeOf(x ast.Expr) types.Type {
+	if tv, ok := l.a.info.Types[x]; ok && tv.Type != types.Typ[types.Invalid] {
+		return tv.Type
+	}
+	if sel, ok := x.(*ast.SelectorExpr); ok {
+		if p := l.pkg(sel.X); p != nil {
+			if o := p.Scope().Lookup(sel.Sel.Name); o != nil {
+				return o.Type()
+			}
+		}
+	}
+	return nil
+}
+
 func (l *look) ofPackage(p *types.Package) Description {
 	return Description{Signature: "package " + p.Name(), Doc: l.s.types.doc(p.Path(), ""), Place: p.Path()}
 }
@@ -99,6 +116,9 @@ func signature(o types.Object) string {
 	s := types.ObjectString(o, qualify)
 	if b, ok := o.(*types.Builtin); ok {
 		return "func " + b.Name()
+	}
+	if c, ok := o.(*types.Const); ok && o.Pkg() != nil {
+		return s + " = " + c.Val().String()
 	}
 	if t, ok := o.(*types.TypeName); ok && !t.IsAlias() && o.Type() != nil {
 		if st, ok := o.Type().Underlying().(*types.Struct); ok {

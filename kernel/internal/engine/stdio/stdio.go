@@ -35,6 +35,16 @@ var running atomic.Pointer[Cell]
 // SetRunning names the cell that runs now.
 func SetRunning(c Cell) { running.Store(&c) }
 
+// Forget drops what earlier cells left of a line of input: the next cell asks for its own.
+func Forget() {
+	in := Stdin.(*input)
+	if !in.mu.TryLock() {
+		return // a goroutine of an earlier cell still waits for its line
+	}
+	defer in.mu.Unlock()
+	in.line, in.next = nil, 0
+}
+
 // current returns the cell of the calling goroutine, else the running one, or nil.
 func current() Cell {
 	if c, ok := owner.Current().(Cell); ok {

@@ -53,6 +53,19 @@ func capture(t *testing.T) {
 	t.Cleanup(release)
 }
 
+func TestForget(t *testing.T) {
+	capture(t)
+	scanln := Overrides()["fmt"]["Scanln"].Interface().(func(...any) (int, error))
+	for _, r := range []*recorder{{lines: []string{"one two"}}, {lines: []string{"three"}}} {
+		SetRunning(r)
+		Forget()
+		var s string
+		if scanln(&s); s != "one" && s != "three" {
+			t.Errorf("Scanln read %q; want the first word of the cell's own line", s)
+		}
+	}
+}
+
 func TestOrder(t *testing.T) {
 	capture(t)
 	r := &recorder{}

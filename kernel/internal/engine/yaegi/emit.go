@@ -15,6 +15,7 @@ import (
 type emitter struct {
 	x     *Executor
 	c     *check.Cell
+	base  int          // the line of the interpreter's file before the cell's first
 	shown []types.Type // of the values that the cell shows
 	funcs map[*check.Slot]*function
 	err   error
@@ -71,14 +72,10 @@ func (e *emitter) cell() (decls, call string, err error) {
 	return decls, call, e.err
 }
 
-// cellLines is how far apart the cells lie in the interpreter's one file: it knows imports by the name of the file, so
-// the number of the cell travels in that of the line.
-const cellLines = 1_000_000
-
 // line tells the interpreter where the next piece of source stands in the cell.
 func (e *emitter) line(n ast.Node) string {
 	p := e.x.session.Fset().Position(n.Pos())
-	return fmt.Sprintf("/*line _.go:%d:%d*/", e.c.Number*cellLines+p.Line, p.Column)
+	return fmt.Sprintf("/*line _.go:%d:%d*/", e.base+p.Line, p.Column)
 }
 
 func (e *emitter) slot(o types.Object) *check.Slot {

@@ -20,7 +20,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/traefik/yaegi/interp"
@@ -40,6 +39,7 @@ type Executor struct {
 	globals map[*check.Slot]bool
 	funcs   map[*check.Slot]*function
 	host    *host
+	lines   lines
 	left    int // goroutines of interrupted cells that have not ended
 }
 
@@ -73,7 +73,7 @@ func (x *Executor) Reset() {
 // Run runs a committed cell and returns the values to show. An interrupt gives the context's error, a fault of the cell
 // a *exec.Fault, and what the interpreter cannot do another error.
 func (x *Executor) Run(ctx context.Context, c *check.Cell) (vs []exec.Value, err error) {
-	e := &emitter{x: x, c: c}
+	e := &emitter{x: x, c: c, base: x.lines.add(c.Number, c.Line(len(c.Source)))}
 	decls, body, err := e.cell()
 	if err != nil {
 		return nil, err
@@ -137,7 +137,7 @@ func (r *refusal) Error() string {
 	return "the interpreter cannot run this cell: " + r.reason
 }
 
-func refuse(reason string) error { return &refusal{reason: cellPlaces(reason)} }
+func (x *Executor) refuse(reason string) error { return &refusal{reason: x.cellPlaces(reason)} }
 
 // Func returns a Go view of a function of the session, or an invalid value.
 func (x *Executor) Func(ctx context.Context, o types.Object) reflect.Value {
@@ -156,8 +156,18 @@ func (x *Executor) Func(ctx context.Context, o types.Object) reflect.Value {
 func (x *Executor) Call(ctx context.Context, f func()) error {
 	x.trace.reset()
 	x.host.begin()
-	x.host.call = f
+	done := make(chan struct{})
+	x.host.call = func() {
+		defer close(done)
+		f()
+	}
 	_, err := x.eval(ctx, hostName+".Call()")
+	if ctx.Err() != nil { // what f called has been stopped; f itself is better over when the next cell begins
+		select {
+		case <-done:
+		case <-time.After(50 * time.Millisecond):
+		}
+	}
 	return err
 }
 
@@ -197,7 +207,7 @@ func (x *Executor) redeclare(e *emitter) string {
 func (x *Executor) eval(ctx context.Context, src string) (v reflect.Value, err error) {
 	defer func() {
 		if r := recover(); r != nil { // the compiler of yaegi panics on what it does not know
-			err = refuse(fmt.Sprint(r))
+			err = x.refuse(fmt.Sprint(r))
 		}
 	}()
 	v, err = x.interp.EvalWithContext(ctx, src)
@@ -211,7 +221,7 @@ func (x *Executor) eval(ctx context.Context, src string) (v reflect.Value, err e
 	case errors.As(err, &p) && !compiles(p):
 		return v, x.fault(p)
 	}
-	return v, refuse(err.Error())
+	return v, x.refuse(err.Error())
 }
 
 // compiles reports whether a panic came out of the interpreter's compiler.
@@ -225,14 +235,15 @@ func compiles(p interp.Panic) bool {
 var places = regexp.MustCompile(`(?:_\.go:)?\b(\d+):(\d+): `)
 
 // cellPlaces writes the interpreter's places in a message as the cell's; others are dropped.
-func cellPlaces(msg string) string {
+func (x *Executor) cellPlaces(msg string) string {
 	return places.ReplaceAllStringFunc(msg, func(s string) string {
 		m := places.FindStringSubmatch(s)
 		n, _ := strconv.Atoi(m[1])
-		if n < cellLines {
+		cell, line, ok := x.lines.find(n)
+		if !ok {
 			return ""
 		}
-		return fmt.Sprintf("cell %d, line %d, column %s: ", n/cellLines, n%cellLines, m[2])
+		return fmt.Sprintf("cell %d, line %d, column %s: ", cell, line, m[2])
 	})
 }
 
@@ -273,7 +284,7 @@ func (x *Executor) fault(p interp.Panic) *exec.Fault {
 			value = errors.New(m[1])
 		}
 	}
-	return &exec.Fault{Value: value, Panic: true, Trace: x.host.frames(x.trace.frames()), Stack: p.Stack}
+	return &exec.Fault{Value: value, Panic: true, Trace: x.host.frames(x.trace.frames(&x.lines)), Stack: p.Stack}
 }
 
 // asserted is the interpreter's panic of a type assertion, which begins with a place.
@@ -359,42 +370,4 @@ func override(path string, symbols map[string]reflect.Value) map[string]reflect.
 		m["_Stringer"] = reflect.ValueOf((*stringer)(nil))
 	}
 	return m
-}
-
-// A trace collects the places that the interpreter logs while a panic unwinds, innermost first.
-type trace struct {
-	mu   sync.Mutex
-	text strings.Builder
-}
-
-func (t *trace) Write(p []byte) (int, error) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if t.text.Len() < 1<<16 {
-		t.text.Write(p)
-	}
-	return len(p), nil
-}
-
-func (t *trace) reset() {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	t.text.Reset()
-}
-
-var tracePlace = regexp.MustCompile(`(?m)^(?:_\.go:)?(\d+):(\d+): panic: (.*)\(\.\.\.\)$`)
-
-func (t *trace) frames() []exec.Frame {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	var out []exec.Frame
-	for _, m := range tracePlace.FindAllStringSubmatch(t.text.String(), 50) {
-		line, _ := strconv.Atoi(m[1])
-		col, _ := strconv.Atoi(m[2])
-		if line < cellLines {
-			continue // the executor's own source
-		}
-		out = append(out, exec.Frame{Cell: line / cellLines, Line: line % cellLines, Column: col, Func: strings.TrimPrefix(m[3], "main.")})
-	}
-	return out
 }

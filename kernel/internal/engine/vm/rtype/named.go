@@ -1,0 +1,167 @@
+package rtype
+
+import (
+	"go/types"
+	"reflect"
+	"unsafe"
+)
+
+// named builds a defined type and the type of pointers to it. Both are known before the types that it is made of, which
+// may need them.
+func (ts *Types) named(t *types.Named) reflect.Type {
+	pkg := t.Obj().Pkg().Path()
+	text := typeString(t, false)
+	if u, ok := t.Underlying().(*types.Interface); ok {
+		if !u.IsMethodSet() {
+			fail("%s is a constraint, not the type of a value", t)
+		}
+		r := ts.iface(u, t)
+		ts.version(t, r)
+		return r
+	}
+	values, pointers := selections(t), selections(types.NewPointer(t))
+	params := 0
+	if sig, ok := t.Underlying().(*types.Signature); ok {
+		params = sig.Params().Len() + sig.Results().Len()
+	}
+	lay := ts.layout(t.Underlying())
+	d := &descriptor{}
+	if params > 0 { // the layout is that of func(), and the parameters are not known yet
+		d = newDescriptor(reflect.TypeFor[func()](), text, params, len(values))
+	} else {
+		d = newDescriptor(lay, text, 0, len(values))
+	}
+	d.member(true, pkg)
+	p := d.newPointer(text, len(pointers))
+	if len(pointers) > 0 {
+		p.member(false, pkg)
+	}
+	d.setEqual()
+	r := d.typ()
+	ts.set(t, r)
+	ts.set(types.NewPointer(t), p.typ())
+	ts.version(t, r)
+
+	switch u := t.Underlying().(type) {
+	case *types.Struct:
+		ts.setFields(d, u)
+	default:
+		d.become(ts.of(u))
+	}
+	ts.later(t, d, p, values, pointers)
+	return r
+}
+
+// structFields returns a struct's fields for reflect.StructOf, with types of a choice. Embedding is left out: StructOf
+// refuses or mistakes most of it.
+func structFields(t *types.Struct, of func(types.Type) reflect.Type) []reflect.StructField {
+	fs := make([]reflect.StructField, t.NumFields())
+	for i := range fs {
+		f := t.Field(i)
+		fs[i] = reflect.StructField{Name: f.Name(), Type: of(f.Type()), Tag: reflect.StructTag(t.Tag(i))}
+		if !f.Exported() {
+			fs[i].PkgPath = f.Pkg().Path()
+		}
+	}
+	return fs
+}
+
+// setFields gives a struct type its fields: those of the struct that reflect makes, with the names' embedding.
+func (ts *Types) setFields(d *descriptor, t *types.Struct) {
+	d.become(reflect.StructOf(structFields(t, ts.of)))
+	fields := append([]abiField(nil), d.strct().Fields...)
+	for i := range fields {
+		f := t.Field(i)
+		fields[i].Name = name{text: f.Name(), tag: t.Tag(i), embedded: f.Embedded()}.encode()
+	}
+	d.strct().Fields = fields
+	d.setEqual()
+}
+
+// setEqual makes a comparable struct compare as Go does: reflect's own compares blank fields too.
+func (d *descriptor) setEqual() {
+	if d.kind != reflect.Struct || d.Equal == nil {
+		return
+	}
+	s := d.strct()
+	d.Equal = func(x, y unsafe.Pointer) bool {
+		for i := range s.Fields {
+			f := &s.Fields[i]
+			if *(*[3]byte)(f.Name) == [3]byte{0, 1, '_'} {
+				continue
+			}
+			if !(*abiType)(f.Type).Equal(unsafe.Add(x, f.Offset), unsafe.Add(y, f.Offset)) {
+				return false
+			}
+		}
+		return true
+	}
+}
+
+// anonymous builds a struct type without a name. Where it embeds or has a blank field, reflect cannot.
+func (ts *Types) anonymous(t *types.Struct) reflect.Type {
+	plain := true
+	for f := range t.Fields() {
+		plain = plain && !f.Embedded() && f.Name() != "_"
+	}
+	fields := structFields(t, ts.of)
+	if known := ts.at(t); known != nil {
+		return known
+	}
+	if plain {
+		return reflect.StructOf(fields)
+	}
+	values, pointers := selections(t), selections(types.NewPointer(t))
+	text := typeString(t, false)
+	d := newDescriptor(reflect.StructOf(fields), text, 0, len(values))
+	p := d.newPointer(text, len(pointers))
+	if len(values) > 0 {
+		d.member(false, "")
+	}
+	if len(pointers) > 0 {
+		p.member(false, "")
+	}
+	r := d.typ()
+	ts.set(t, r)
+	ts.set(types.NewPointer(t), p.typ())
+	ts.setFields(d, t)
+	ts.later(t, d, p, values, pointers)
+	return r
+}
+
+// iface builds an interface type with methods, or one with a name, which may be empty; key is what it is known as.
+func (ts *Types) iface(t *types.Interface, key types.Type) reflect.Type {
+	like, pkg := reflect.TypeFor[any](), ""
+	if t.NumMethods() > 0 {
+		like = reflect.TypeFor[error]()
+	}
+	text := typeString(key, false)
+	d := newDescriptor(like, text, 0, 0)
+	d.newPointer(text, 0)
+	i := d.iface()
+	i.PkgPath, i.Methods = nil, nil
+	named, ok := key.(*types.Named)
+	if ok {
+		pkg = named.Obj().Pkg().Path()
+		d.member(true, pkg)
+	}
+	r := d.typ()
+	ts.set(key, r)
+	var funcs []*types.Func
+	for m := range t.Methods() {
+		funcs = append(funcs, m)
+		if pkg == "" && !m.Exported() {
+			pkg = m.Pkg().Path()
+		}
+	}
+	if pkg != "" {
+		i.PkgPath = name{text: pkg}.encode()
+	}
+	sortMethods(funcs)
+	methods := make([]abiImethod, len(funcs))
+	for k, m := range funcs {
+		methods[k] = abiImethod{methodName(m, pkg).offset(), addReflectOff(pointer(ts.function(nil, m.Signature())))}
+	}
+	i.Methods = methods
+	return r
+}
