@@ -13,8 +13,8 @@ func TestRobust(t *testing.T) {
 	if err := json.Unmarshal(k.python(t, "robust.py", k.name, k.samples, "list"), &scenarios); err != nil {
 		t.Fatal(err)
 	}
-	if len(scenarios) < 12 {
-		t.Errorf("robust.py has the scenarios %q; want 12 or more", scenarios)
+	if len(scenarios) < 13 {
+		t.Errorf("robust.py has the scenarios %q; want 13 or more", scenarios)
 	}
 	for _, s := range scenarios {
 		t.Run(s, func(t *testing.T) {
