@@ -13,14 +13,13 @@ func (p *pipe) follow() {
 	raw.Read(func(fd uintptr) bool {
 		pipes.Lock()
 		defer pipes.Unlock()
-		for _, other := range pipes.list { // in their fixed order, whichever woke us
-			if other != p {
-				other.drain()
-			} else if p.readAll(int(fd)) {
-				return true
+		for _, first := range pipes.list { // in their fixed order, whichever woke us
+			if first == p {
+				break
 			}
+			first.drain()
 		}
-		return false
+		return p.readAll(int(fd))
 	})
 }
 
