@@ -236,7 +236,10 @@ func TestWriteFile(t *testing.T) {
 		t.Fatal(err)
 	}
 	if err := os.Symlink(path, link); err != nil {
-		t.Skip(err)
+		if os.Getenv("CI") == "true" {
+			t.Fatal(err)
+		}
+		t.Skip("no symbolic links here: ", err)
 	}
 	nb, err := ReadFile(link)
 	if err != nil {
