@@ -40,6 +40,7 @@ var allowed = map[string]string{
 	"kernel/internal/bind/own":        "kernel/internal/bind kernel/display nnlib*",
 	"internal/pyenv":                  "",
 	"test/jupyter":                    "internal/pyenv kernel/internal/install",
+	"bench/engine/workload":           "",
 	"bench/kernel":                    "internal/pyenv test/jupyter",
 	"notebooks":                       "",
 	"nnlib/host":                      "",
