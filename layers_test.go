@@ -40,6 +40,7 @@ var allowed = map[string]string{
 	"kernel/internal/bind/own":        "kernel/internal/bind kernel/display nnlib*",
 	"internal/pyenv":                  "",
 	"test/jupyter":                    "internal/pyenv kernel/internal/install",
+	"bench/engine":                    "internal/pyenv",
 	"bench/engine/workload":           "",
 	"bench/kernel":                    "internal/pyenv test/jupyter",
 	"notebooks":                       "",
@@ -54,7 +55,7 @@ var allowed = map[string]string{
 
 // importers names the packages that may import a third-party module; the tables of bind and gonum itself are apart.
 var importers = map[string]string{
-	"github.com/traefik/yaegi": "kernel/internal/engine/yaegi",
+	"github.com/traefik/yaegi": "bench/engine kernel/internal/engine/yaegi",
 	"golang.org/x/tools":       "kernel/internal/bind kernel/internal/bind/gen kernel/internal/kerneltest",
 	"gonum.org/v1":             "kernel kernel/internal/render kernel/internal/install nnlib/backend nnlib/viz kernel/internal/bind/gonum",
 	"golang.org/x/sys":         "kernel",
