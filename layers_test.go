@@ -37,6 +37,8 @@ var allowed = map[string]string{
 	"kernel/internal/engine/vm/program": "kernel/internal/bind kernel/internal/engine/vm/link kernel/internal/engine/vm/machine",
 	"kernel/internal/engine/vm/gorun":   "kernel/internal/bind/std kernel/internal/engine/vm/program",
 	"kernel/internal/engine/vm/rtype":   "",
+	"bench/engine":                      "internal/pyenv",
+	"bench/engine/workload":             "",
 	"kernel/internal/engine/yaegi":      "kernel/internal/bind kernel/internal/engine/check kernel/internal/engine/exec kernel/internal/engine/stdio",
 	"kernel/internal/bind":              "",
 	"kernel/internal/bind/comments":     "",
@@ -59,7 +61,7 @@ var allowed = map[string]string{
 
 // importers names the packages that may import a third-party module; the tables of bind and gonum itself are apart.
 var importers = map[string]string{
-	"github.com/traefik/yaegi": "kernel/internal/engine/yaegi",
+	"github.com/traefik/yaegi": "kernel/internal/engine/yaegi bench/engine",
 	"golang.org/x/tools":       "kernel/internal/engine/vm/compile kernel/internal/engine/vm/link kernel/internal/bind kernel/internal/bind/gen kernel/internal/kerneltest",
 	"gonum.org/v1":             "kernel kernel/internal/render kernel/internal/install nnlib/backend nnlib/viz kernel/internal/bind/gonum",
 	"golang.org/x/sys":         "kernel",
