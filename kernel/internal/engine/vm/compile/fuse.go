@@ -98,6 +98,9 @@ func (c *compiler) foldable(x *ssa.BinOp, u ssa.Instruction) bool {
 	case *ssa.If:
 		return isComparison(x.Op) && op.CanBranch(k)
 	case *ssa.BinOp:
+		if c.isFused(x.X) || c.isFused(x.Y) {
+			return false
+		}
 		if k != op.Int64 && k != op.Float64 || isComparison(u.Op) || isComparison(x.Op) {
 			return false
 		}
@@ -134,6 +137,11 @@ func (c *compiler) foldable(x *ssa.BinOp, u ssa.Instruction) bool {
 		return quietFrom(u.Block(), u)
 	}
 	return false
+}
+
+func (c *compiler) isFused(v ssa.Value) bool {
+	i, ok := v.(ssa.Instruction)
+	return ok && c.fused[i]
 }
 
 // isRow reports whether x loads a row of which u takes the address of an element to load it.

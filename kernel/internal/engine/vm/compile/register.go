@@ -176,9 +176,13 @@ func (c *compiler) newSlot(v ssa.Value) *slot {
 		}
 		return &slot{typ: reflect.TypeFor[struct{}]()}
 	}
-	switch v.Type().String() {
-	case "iter", "deferStack": // go/ssa's own types
+	switch in := v.(type) {
+	case *ssa.Range: // the type is go/ssa's own
 		return c.register(reflect.TypeFor[P](), nil)
+	case *ssa.Call:
+		if b, ok := in.Call.Value.(*ssa.Builtin); ok && b.Name() == "ssa:deferstack" {
+			return c.register(reflect.TypeFor[P](), nil)
+		}
 	}
 	return c.register(c.typ(v.Type()), nil)
 }
