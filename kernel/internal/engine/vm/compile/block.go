@@ -144,7 +144,7 @@ func (c *compiler) block(b *ssa.BasicBlock, code *codeBlock) (edges []*codeBlock
 			continue
 		}
 		if p := in.Pos(); p.IsValid() {
-			c.pos = p
+			c.pos = c.world.Start(p)
 		}
 		c.at_ = c.pos
 		switch in := in.(type) {

@@ -148,7 +148,7 @@ func (c *compiler) newSlot(v ssa.Value) *slot {
 		return c.constant(v)
 	case *ssa.Global:
 		p := c.world.Global(v)
-		return c.register(reflect.TypeFor[P](), func(at P) { *(*P)(at) = p })
+		return c.register(c.typ(v.Type()), func(at P) { *(*P)(at) = p })
 	case *ssa.Function:
 		t := c.typ(v.Signature)
 		var fv P
@@ -163,7 +163,7 @@ func (c *compiler) newSlot(v ssa.Value) *slot {
 	case *ssa.Alloc:
 		if !v.Heap {
 			c.locals[v] = c.register(c.typ(deref(v.Type())), nil)
-			return c.register(reflect.TypeFor[P](), func(P) {})
+			return c.register(c.typ(v.Type()), func(P) {})
 		}
 	}
 	if t, ok := v.Type().(*types.Tuple); ok {

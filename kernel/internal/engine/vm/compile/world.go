@@ -33,6 +33,8 @@ type World interface {
 	Method(recv reflect.Type, id string) (cell *machine.Cell, byValue bool)
 	// Meet says how two types that print alike differ, or "".
 	Meet(have, want reflect.Type) string
+	// Start returns where the expression begins whose instruction has a position: of a call that of its parenthesis, say.
+	Start(pos token.Pos) token.Pos
 	// Place returns a place in the source.
 	Place(pos token.Pos) machine.Place
 }

@@ -18,7 +18,8 @@ func (l *Linker) newProgram() *Program {
 }
 
 // Build builds a package and declares its functions and methods. Their code is compiled when they are first called.
-func (l *Linker) Build(pkg *types.Package, files []*ast.File, info *types.Info) (p *Program, err error) {
+// methods has functions that stand for methods.
+func (l *Linker) Build(pkg *types.Package, files []*ast.File, info *types.Info, methods map[*types.Func]*types.Func) (p *Program, err error) {
 	defer func() {
 		if r := recover(); r != nil {
 			e, ok := r.(*compile.Error)
@@ -40,12 +41,14 @@ func (l *Linker) Build(pkg *types.Package, files []*ast.File, info *types.Info) 
 		}
 	}
 	p.create()
+	p.files = files
 	p.pkg = p.prog.CreatePackage(pkg, files, info, false)
 	p.pkg.Build()
 	generic := false
+	declared := map[*types.Func]*ssa.Function{}
 	for _, o := range info.Defs {
 		f, ok := o.(*types.Func)
-		if !ok || f.Pkg() != pkg {
+		if !ok || f.Pkg() != pkg || f.Name() == "_" {
 			continue
 		}
 		sig := f.Signature()
@@ -53,9 +56,21 @@ func (l *Linker) Build(pkg *types.Package, files []*ast.File, info *types.Info) 
 			generic = true
 			continue
 		}
-		if sf := p.prog.FuncValue(f); sf != nil && (sf.Blocks != nil || sf.Syntax() != nil) && f.Name() != "_" {
-			l.Declare(f, p, sf)
+		sf := p.prog.FuncValue(f)
+		if sf == nil || sf.Blocks == nil {
+			continue
 		}
+		if m := methods[f]; m != nil {
+			f = m
+		}
+		declared[f] = sf
+	}
+	for f := range declared { // all cells before the first type is built, whose methods they are
+		l.Cell(f)
+	}
+	for f, sf := range declared {
+		fn := compile.Func(p, sf)
+		l.Cell(f).Func = fn
 	}
 	if generic {
 		l.mu.Lock()
@@ -65,16 +80,47 @@ func (l *Linker) Build(pkg *types.Package, files []*ast.File, info *types.Info) 
 	return p, nil
 }
 
-// Declare makes f what the object o stands for.
-func (l *Linker) Declare(o *types.Func, p *Program, f *ssa.Function) {
+// Cell returns the cell of a function or method of a cell, a new one if there is none yet.
+func (l *Linker) Cell(o *types.Func) *machine.Cell {
+	var key any = o
+	if l.config.Key != nil {
+		if k := l.config.Key(o); k != nil {
+			key = k
+		}
+	}
 	l.mu.Lock()
+	defer l.mu.Unlock()
 	cell := l.functions[o]
 	if cell == nil {
-		cell = &machine.Cell{}
+		if cell = l.shared[key]; cell == nil {
+			cell = &machine.Cell{}
+			l.shared[key] = cell
+		}
 		l.functions[o] = cell
 	}
-	l.mu.Unlock()
-	cell.Func = compile.Func(p, f)
+	return cell
+}
+
+// Has reports whether a function or method was declared.
+func (l *Linker) Has(o *types.Func) bool { return l.declared(o) != nil }
+
+// Find returns a function of the package that was built.
+func (p *Program) Find(name string) (f *machine.Func, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			e, ok := r.(*compile.Error)
+			if !ok {
+				panic(r)
+			}
+			err = e
+		}
+	}()
+	sf := p.pkg.Func(name)
+	if sf == nil {
+		return nil, fmt.Errorf("link: no function %s", name)
+	}
+	cell, _ := p.Function(sf)
+	return cell.Func, nil
 }
 
 // Package returns the package that was built.

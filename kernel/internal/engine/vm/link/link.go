@@ -7,6 +7,7 @@
 package link
 
 import (
+	"go/ast"
 	"go/token"
 	"go/types"
 	"reflect"
@@ -33,6 +34,8 @@ type Config struct {
 	Own func(o types.Object) bool
 	// Variable returns the address of a variable of a cell.
 	Variable func(o *types.Var, t reflect.Type) P
+	// Key returns what a redefinition of a function has in common with it, or nil.
+	Key func(*types.Func) any
 	// Cell returns the number of the cell that declares a type.
 	Cell func(*types.TypeName) int
 	// Place returns a place in a cell; nil means that of Fset.
@@ -46,6 +49,7 @@ type Linker struct {
 
 	mu        sync.Mutex
 	functions map[*types.Func]*machine.Cell // declared functions and methods
+	shared    map[any]*machine.Cell         // by Key
 	methods   map[methodKey]*machine.Cell
 	sources   map[*types.Package]*source // of packages with generics
 	instances map[string][]instance
@@ -59,7 +63,7 @@ type methodKey struct {
 
 // New returns a linker for a session.
 func New(c Config) *Linker {
-	l := &Linker{config: c, functions: map[*types.Func]*machine.Cell{}, methods: map[methodKey]*machine.Cell{},
+	l := &Linker{config: c, functions: map[*types.Func]*machine.Cell{}, shared: map[any]*machine.Cell{}, methods: map[methodKey]*machine.Cell{},
 		sources: map[*types.Package]*source{}, instances: map[string][]instance{}, bound: map[types.Object]bool{}}
 	l.types = rtype.New(rtype.Config{Lookup: l.lookup, Implement: l.implement, Own: func(o *types.TypeName) bool { return c.Own(o) }, Cell: c.Cell})
 	return l
@@ -84,6 +88,8 @@ type Program struct {
 	mu      sync.Mutex
 	cells   map[*ssa.Function]*machine.Cell
 	members map[*types.Package]map[types.Object]bool
+	files   []*ast.File
+	starts  map[token.Pos]token.Pos
 }
 
 // Type implements compile.World.
@@ -93,6 +99,30 @@ func (p *Program) Type(t types.Type) reflect.Type {
 		panic(&compile.Error{Text: err.Error()})
 	}
 	return r
+}
+
+// Start implements compile.World: go/ssa has a call at its parenthesis and an index at its bracket.
+func (p *Program) Start(pos token.Pos) token.Pos {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.starts == nil {
+		p.starts = map[token.Pos]token.Pos{}
+		for _, f := range p.files {
+			ast.Inspect(f, func(n ast.Node) bool {
+				switch n := n.(type) {
+				case *ast.CallExpr:
+					p.starts[n.Lparen] = n.Pos()
+				case *ast.IndexExpr:
+					p.starts[n.Lbrack] = n.Pos()
+				}
+				return true
+			})
+		}
+	}
+	if s, ok := p.starts[pos]; ok {
+		return s
+	}
+	return pos
 }
 
 // Place implements compile.World.

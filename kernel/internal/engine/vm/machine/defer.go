@@ -183,6 +183,14 @@ func (t *Thread) catch(r any) *Panic {
 	return &Panic{Value: r}
 }
 
+// Caught describes what compiled code recovered.
+func Caught(r any) *Panic {
+	if t := current(); t != nil {
+		return t.catch(r)
+	}
+	return &Panic{Value: r}
+}
+
 // catchIn is catch in the function with the frame fp: what lies between it and the panic is traced.
 func (t *Thread) catchIn(r any, fp P) *Panic {
 	p := t.catch(r)

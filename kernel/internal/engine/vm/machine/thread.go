@@ -62,8 +62,8 @@ func (g *Group) Stop() {
 	}
 }
 
-// Len returns how many threads are running, and where their go statements are.
-func (g *Group) Len() (starts []Place) {
+// Starts returns, for each thread that runs, where its go statement is; the zero Place for that of the cell itself.
+func (g *Group) Starts() (starts []Place) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	for t := range g.threads {

@@ -66,7 +66,7 @@ func Load(files map[string]string) (*Program, error) {
 		Own:      func(o types.Object) bool { return o.Pkg() == pkg },
 		Variable: p.variable,
 	})
-	if p.program, err = p.linker.Build(pkg, parsed, info); err != nil {
+	if p.program, err = p.linker.Build(pkg, parsed, info, nil); err != nil {
 		return nil, err
 	}
 	return p, nil
