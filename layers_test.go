@@ -33,7 +33,7 @@ var allowed = map[string]string{
 	"kernel/internal/engine/vm/op":             "",
 	"kernel/internal/engine/vm/machine":        "kernel/internal/engine/vm/op",
 	"kernel/internal/engine/vm/compile":        "kernel/internal/engine/vm/op kernel/internal/engine/vm/machine",
-	"kernel/internal/engine/vm/link":           "kernel/internal/engine/vm/compile kernel/internal/engine/vm/machine kernel/internal/engine/vm/rtype",
+	"kernel/internal/engine/vm/link":           "kernel/internal/engine/vm/generic kernel/internal/engine/vm/generic/native kernel/internal/engine/vm/compile kernel/internal/engine/vm/machine kernel/internal/engine/vm/rtype",
 	"kernel/internal/engine/vm/program":        "kernel/internal/bind kernel/internal/engine/vm/link kernel/internal/engine/vm/machine",
 	"kernel/internal/engine/vm/gorun":          "kernel/internal/bind/std kernel/internal/engine/vm/program",
 	"kernel/internal/engine/vm/rtype":          "",

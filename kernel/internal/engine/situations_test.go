@@ -62,8 +62,7 @@ func newEngine(t testing.TB) *Engine {
 }
 
 // notYet are the situations that the executor does not master, by number, with the reason.
-var notYet = map[string]string{
-}
+var notYet = map[string]string{}
 
 type situation struct {
 	id, name string

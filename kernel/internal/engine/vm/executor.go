@@ -16,16 +16,20 @@ import (
 	"reflect"
 	"strings"
 	"sync"
+	"sync/atomic"
+	"testing"
 	"time"
 
 	"github.com/gopherceptron/gopherceptron/kernel/internal/bind"
 	"github.com/gopherceptron/gopherceptron/kernel/internal/engine/check"
 	"github.com/gopherceptron/gopherceptron/kernel/internal/engine/exec"
+	"github.com/gopherceptron/gopherceptron/kernel/internal/engine/owner"
 	"github.com/gopherceptron/gopherceptron/kernel/internal/engine/stdio"
 	"github.com/gopherceptron/gopherceptron/kernel/internal/engine/vm/compile"
 	"github.com/gopherceptron/gopherceptron/kernel/internal/engine/vm/front"
 	"github.com/gopherceptron/gopherceptron/kernel/internal/engine/vm/link"
 	"github.com/gopherceptron/gopherceptron/kernel/internal/engine/vm/machine"
+	"github.com/gopherceptron/gopherceptron/kernel/internal/engine/vm/op"
 )
 
 // An Executor is the state of one session. It runs one cell at a time.
@@ -42,7 +46,7 @@ type Executor struct {
 // New returns an executor for the cells of a session.
 func New(s *check.Session) *Executor {
 	compile.Print = stdio.Stderr
-	machine.Orphaned = uncaught
+	machine.Host.Group, machine.Host.Uncaught = groupOf, orphaned
 	x := &Executor{session: s}
 	x.Reset()
 	return x
@@ -59,7 +63,7 @@ func (x *Executor) Reset() {
 	x.groups = map[*machine.Group]int{}
 	x.mu.Unlock()
 	x.linker = link.New(link.Config{
-		Fset: x.session.Fset(), Symbols: symbols, Variable: x.variable, Key: x.key, Place: x.place,
+		Fset: x.session.Fset(), Symbols: symbols, Import: x.session, Variable: x.variable, Key: x.key, Place: x.place,
 		Own:  func(o types.Object) bool { return o.Pkg() != nil && o.Pkg().Path() == "main" },
 		Cell: func(o *types.TypeName) int { return number(x.session.Fset().Position(o.Pos()).Filename) },
 	})
@@ -216,9 +220,41 @@ func (x *Executor) values(f *front.Cell) (out []exec.Value, err error) {
 		if t.Kind() == reflect.Interface {
 			r = r.Elem()
 		}
-		out = append(out, exec.Value{Reflect: r, Type: v.Type()})
+		val := exec.Value{Reflect: r, Type: v.Type()}
+		if len(f.Results) == 1 {
+			val.Methods = x.methods(r)
+		}
+		out = append(out, val)
 	}
 	return out, nil
+}
+
+// contract are the methods that make a value show itself.
+var contract = []string{"String", "Error", "HTML", "SVG", "PNG", "JPEG", "Latex", "Markdown", "JavaScript", "JSON"}
+
+// methods returns those methods of the contract that a cell's own type has: they are to run as a cell does.
+func (x *Executor) methods(v reflect.Value) map[string]any {
+	if !v.IsValid() {
+		return nil
+	}
+	t := v.Type()
+	if t.Kind() == reflect.Pointer {
+		t = t.Elem()
+		if v.IsNil() {
+			return nil
+		}
+	}
+	if _, own := x.linker.Types().Version(t); !own {
+		return nil
+	}
+	out := map[string]any{}
+	for _, name := range contract {
+		m := v.MethodByName(name)
+		if m.IsValid() && m.Type().NumIn() == 0 && m.Type().NumOut() == 1 {
+			out[name] = m.Interface()
+		}
+	}
+	return out
 }
 
 // patience is how long an interrupted cell has to end.
@@ -226,7 +262,14 @@ const patience = 100 * time.Millisecond
 
 // run runs a call as a cell's main thread.
 func (x *Executor) run(ctx context.Context, cell int, call func(t *machine.Thread) machine.Deferred) error {
-	g := machine.NewGroup(uncaught)
+	var fatal atomic.Pointer[machine.Panic] // what would have ended the process in compiled Go
+	var g *machine.Group
+	g = machine.NewGroup(func(p *machine.Panic) {
+		if _, ok := p.Value.(op.ConcurrentMapError); ok && fatal.CompareAndSwap(nil, p) {
+			g.Stop()
+		}
+		uncaught(p)
+	})
 	x.mu.Lock()
 	for old := range x.groups {
 		if len(old.Starts()) == 0 {
@@ -235,6 +278,14 @@ func (x *Executor) run(ctx context.Context, cell int, call func(t *machine.Threa
 	}
 	x.groups[g] = cell
 	x.mu.Unlock()
+	if o := owner.Current(); o != nil {
+		owners.Store(o, g)
+		defer func() {
+			if len(g.Starts()) == 0 {
+				owners.CompareAndDelete(o, g)
+			}
+		}()
+	}
 	done := make(chan *machine.Panic, 1)
 	go func() {
 		var p *machine.Panic
@@ -249,6 +300,9 @@ func (x *Executor) run(ctx context.Context, cell int, call func(t *machine.Threa
 		if p == nil || p.Interrupted() {
 			return ctx.Err()
 		}
+	}
+	if f := fatal.Load(); f != nil {
+		return fault(f)
 	}
 	if p == nil {
 		return nil
@@ -303,6 +357,28 @@ func uncaught(p *machine.Panic) {
 	fmt.Fprintf(stdio.Stderr, "panic in a goroutine%s: %v\n", at, p.Value)
 }
 
+// owners has the group of the cell that runs for an owner (package owner), or ran and has goroutines still.
+var owners sync.Map
+
+func groupOf() *machine.Group {
+	if o := owner.Current(); o != nil {
+		if g, ok := owners.Load(o); ok {
+			return g.(*machine.Group)
+		}
+	}
+	return nil
+}
+
+// orphaned reports a panic in a function that compiled code called on a goroutine of its own. A subtest fails.
+func orphaned(p *machine.Panic, first any) {
+	if t, ok := first.(testing.TB); ok {
+		f := fault(p)
+		t.Errorf("panic: %v", f.Value)
+		t.FailNow()
+	}
+	uncaught(p)
+}
+
 // Func returns a function of the session as a Go function, or an invalid value.
 func (x *Executor) Func(ctx context.Context, o types.Object) reflect.Value {
 	f, ok := o.(*types.Func)
@@ -313,7 +389,7 @@ func (x *Executor) Func(ctx context.Context, o types.Object) reflect.Value {
 	if err != nil {
 		return reflect.Value{}
 	}
-	return machine.FuncValue(t, x.linker.Cell(f))
+	return machine.HostFunc(t, x.linker.Cell(f))
 }
 
 // Call calls compiled code that calls functions of the session.

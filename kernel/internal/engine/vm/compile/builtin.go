@@ -48,7 +48,7 @@ func (c *compiler) builtin(b *ssa.Builtin, in *ssa.Call, call *ssa.CallCommon, r
 		return copySlice(d, x, y)
 	case "delete":
 		a, k, t, kt := x.offset, y.offset, x.typ, y.typ
-		return machine.WriteMap(a, func(fp P) { reflectAt(fp, a, t).SetMapIndex(reflectAt(fp, k, kt), reflect.Value{}) })
+		return op.Writing(a, func(fp P) { reflectAt(fp, a, t).SetMapIndex(reflectAt(fp, k, kt), reflect.Value{}) })
 	case "close":
 		a, t := x.offset, x.typ
 		return func(fp P) { reflectAt(fp, a, t).Close() }

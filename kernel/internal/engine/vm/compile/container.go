@@ -37,12 +37,12 @@ func (c *compiler) lookup(in *ssa.Lookup) {
 	mo, ko, do := m.offset, k.offset, d.offset
 	class := op.ClassOf(m.typ.Elem())
 	if o := class.MapLoad(op.KindOf(m.typ.Key()), do, ok, mo, ko); o != nil {
-		c.emit(c.reading(mo, o))
+		c.emit(o)
 		return
 	}
 	t := typePointer(m.typ)
 	z := reflect.New(m.typ.Elem()).UnsafePointer()
-	c.emit(c.reading(mo, func(fp P) {
+	c.emit(op.Reading(mo, func(fp P) {
 		p, found := mapAccess2(t, *valueAt[P](fp, mo), unsafe.Add(fp, ko))
 		if !found {
 			p = z
@@ -59,18 +59,14 @@ func (c *compiler) mapUpdate(in *ssa.MapUpdate) {
 	mo, ko, vo := m.offset, k.offset, v.offset
 	class := op.ClassOf(m.typ.Elem())
 	if o := class.MapStore(op.KindOf(m.typ.Key()), mo, ko, vo); o != nil {
-		c.emit(c.writing(mo, o))
+		c.emit(o)
 		return
 	}
 	t := typePointer(m.typ)
-	c.emit(c.writing(mo, func(fp P) {
+	c.emit(op.Writing(mo, func(fp P) {
 		class.Move(mapAssign(t, *valueAt[P](fp, mo), unsafe.Add(fp, ko)), unsafe.Add(fp, vo))
 	}))
 }
-
-// reading and writing guard an instruction that uses the map at m against goroutines that use it at the same time.
-func (c *compiler) reading(m uintptr, o op.Op) op.Op { return machine.ReadMap(m, o) }
-func (c *compiler) writing(m uintptr, o op.Op) op.Op { return machine.WriteMap(m, o) }
 
 // A stringIter is the iterator of a range over a string.
 type stringIter struct {
@@ -122,7 +118,7 @@ func (c *compiler) next(in *ssa.Next) {
 	}
 	key, value := wanted(1), wanted(2)
 	m := c.at(in.Iter.(*ssa.Range).X)
-	c.emit(c.reading(m.offset, func(fp P) {
+	c.emit(op.Reading(m.offset, func(fp P) {
 		x := *valueAt[*reflect.MapIter](fp, it)
 		more := x.Next()
 		*valueAt[bool](fp, ok) = more

@@ -148,7 +148,7 @@ func (p *Program) mention(o types.Object) {
 		p.members[pkg] = map[types.Object]bool{}
 	}
 	p.members[pkg][o] = true
-	if !p.l.config.Own(o) {
+	if !p.l.own(o) {
 		p.l.bind(o)
 	}
 }
@@ -158,6 +158,10 @@ func (p *Program) create() {
 	for pkg, objects := range p.members {
 		if src := p.l.source(pkg); src != nil && p.wantsSource(objects) {
 			p.prog.CreatePackage(pkg, src.members(objects), src.info, false)
+			continue
+		}
+		if p.wantsSource(objects) { // go/ssa must not think that it has the syntax
+			p.prog.CreatePackage(pkg, nil, nil, false)
 			continue
 		}
 		info := &types.Info{Defs: map[*ast.Ident]types.Object{}}

@@ -3,13 +3,18 @@ package link
 import (
 	"fmt"
 	"go/ast"
+	"go/parser"
 	"go/token"
 	"go/types"
-	"strings"
+	"maps"
+	"reflect"
+	"slices"
 
 	"golang.org/x/tools/go/ssa"
 
 	"github.com/gopherceptron/gopherceptron/kernel/internal/engine/vm/compile"
+	"github.com/gopherceptron/gopherceptron/kernel/internal/engine/vm/generic"
+	"github.com/gopherceptron/gopherceptron/kernel/internal/engine/vm/generic/native"
 	"github.com/gopherceptron/gopherceptron/kernel/internal/engine/vm/machine"
 )
 
@@ -118,28 +123,22 @@ func identical(a, b []types.Type) bool {
 }
 
 // instantiate makes an instance of a generic function in a program of its own: a package that mentions the function with
-// the type arguments, which have names there.
+// the type arguments.
 func (l *Linker) instantiate(origin *types.Func, args []types.Type) (*Program, *ssa.Function) {
-	generic, shadow, err := l.genericSource(origin)
+	g, err := l.genericSource(origin)
 	if err != nil {
 		panic(&compile.Error{Text: err.Error()})
 	}
 	pkg := types.NewPackage("instance", "instance")
-	scope := pkg.Scope()
-	names := make([]string, len(args))
-	for i, a := range args {
-		names[i] = fmt.Sprintf("T%d", i)
-		scope.Insert(types.NewTypeName(token.NoPos, pkg, names[i], a))
-	}
 	p := l.newProgram()
-	p.mentionSource(generic)
-	p.mention(generic)
+	p.mentionSource(g)
+	p.mention(g)
 	p.create()
-	return p, l.instantiateIn(p, pkg, generic, shadow, names, args)
+	return p, l.instantiateIn(p, pkg, g, args)
 }
 
 // instantiateIn builds the package that mentions the instance.
-func (l *Linker) instantiateIn(p *Program, pkg *types.Package, f *types.Func, shadow bool, names []string, args []types.Type) *ssa.Function {
+func (l *Linker) instantiateIn(p *Program, pkg *types.Package, f *types.Func, args []types.Type) *ssa.Function {
 	info := &types.Info{Types: map[ast.Expr]types.TypeAndValue{}, Defs: map[*ast.Ident]types.Object{}, Uses: map[*ast.Ident]types.Object{},
 		Instances: map[*ast.Ident]types.Instance{}, Selections: map[*ast.SelectorExpr]*types.Selection{}, Scopes: map[ast.Node]*types.Scope{}, Implicits: map[ast.Node]types.Object{}}
 	if recv := f.Signature().Recv(); recv != nil {
@@ -208,10 +207,90 @@ func typeList(args []types.Type) *types.TypeList {
 	return inst.(*types.Named).TypeArgs()
 }
 
-// genericSource returns the function whose source stands for a generic one: itself if a cell declared it.
-func (l *Linker) genericSource(f *types.Func) (g *types.Func, shadow bool, err error) {
+// genericSource returns the function whose source stands for a generic one: itself if a cell declared it, that of the
+// shadow of its package if it is compiled.
+func (l *Linker) genericSource(f *types.Func) (*types.Func, error) {
 	if l.source(f.Pkg()) != nil {
-		return f, false, nil
+		return f, nil
 	}
-	return nil, false, fmt.Errorf("generic function %s of a compiled package has no source here", strings.TrimPrefix(f.FullName(), "main."))
+	shadow, err := l.shadow(f.Pkg())
+	if err != nil {
+		return nil, err
+	}
+	g, ok := shadow.Scope().Lookup(generic.Name(f)).(*types.Func)
+	if !ok {
+		return nil, fmt.Errorf("generic function %s has no source here: it cannot be used in a cell", f.FullName())
+	}
+	return g, nil
+}
+
+// shadow returns the checked source of the generic functions of a compiled package.
+func (l *Linker) shadow(pkg *types.Package) (*types.Package, error) {
+	l.loading.Lock()
+	defer l.loading.Unlock()
+	l.mu.Lock()
+	s := l.shadows[pkg.Path()]
+	l.mu.Unlock()
+	if s != nil {
+		return s, nil
+	}
+	texts, ok := generic.Source(pkg.Path())
+	if !ok {
+		return nil, fmt.Errorf("the generic functions of package %s have no source here: they cannot be used in a cell", pkg.Path())
+	}
+	var files []*ast.File
+	for _, name := range slices.Sorted(maps.Keys(texts)) {
+		f, err := parser.ParseFile(l.config.Fset, pkg.Path()+"/"+name, texts[name], parser.SkipObjectResolution)
+		if err != nil {
+			return nil, fmt.Errorf("link: %w", err)
+		}
+		files = append(files, f)
+	}
+	info := &types.Info{Types: map[ast.Expr]types.TypeAndValue{}, Defs: map[*ast.Ident]types.Object{}, Uses: map[*ast.Ident]types.Object{},
+		Implicits: map[ast.Node]types.Object{}, Selections: map[*ast.SelectorExpr]*types.Selection{},
+		Scopes: map[ast.Node]*types.Scope{}, Instances: map[*ast.Ident]types.Instance{}}
+	conf := types.Config{Importer: importer{l}}
+	s, err := conf.Check(pkg.Path(), l.config.Fset, files, info)
+	if err != nil {
+		return nil, fmt.Errorf("link: source of %s: %w", pkg.Path(), err)
+	}
+	l.mu.Lock()
+	l.shadows[pkg.Path()] = s
+	l.mu.Unlock()
+	if _, err := l.Build(s, files, info, nil); err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+// importer imports what a shadow does.
+type importer struct{ l *Linker }
+
+func (im importer) Import(path string) (*types.Package, error) {
+	if path == native.Path {
+		im.l.nativeOnce.Do(func() { im.l.helpers, im.l.nativeErr = native.Types(im.l.config.Import) })
+		return im.l.helpers, im.l.nativeErr
+	}
+	return im.l.config.Import.Import(path)
+}
+
+// own reports whether an object was declared in source: in a cell or a shadow.
+func (l *Linker) own(o types.Object) bool {
+	if l.config.Own(o) {
+		return true
+	}
+	if o.Pkg() == nil {
+		return false
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.shadows[o.Pkg().Path()] == o.Pkg()
+}
+
+// symbols returns the table of a compiled package.
+func (l *Linker) symbols(path string) map[string]reflect.Value {
+	if path == native.Path {
+		return native.Symbols()
+	}
+	return l.config.Symbols(path)
 }

@@ -47,13 +47,19 @@ type Linker struct {
 	config Config
 	types  *rtype.Types
 
+	loading   sync.Mutex // held while a shadow is checked
 	mu        sync.Mutex
 	functions map[*types.Func]*machine.Cell // declared functions and methods
 	shared    map[any]*machine.Cell         // by Key
 	methods   map[methodKey]*machine.Cell
 	sources   map[*types.Package]*source // of packages with generics
+	shadows   map[string]*types.Package  // by the path of the compiled package
 	instances map[string][]instance
 	bound     map[types.Object]bool
+
+	nativeOnce sync.Once
+	helpers    *types.Package // of the functions that shadows call
+	nativeErr  error
 }
 
 type methodKey struct {
@@ -64,8 +70,8 @@ type methodKey struct {
 // New returns a linker for a session.
 func New(c Config) *Linker {
 	l := &Linker{config: c, functions: map[*types.Func]*machine.Cell{}, shared: map[any]*machine.Cell{}, methods: map[methodKey]*machine.Cell{},
-		sources: map[*types.Package]*source{}, instances: map[string][]instance{}, bound: map[types.Object]bool{}}
-	l.types = rtype.New(rtype.Config{Lookup: l.lookup, Implement: l.implement, Own: func(o *types.TypeName) bool { return c.Own(o) }, Cell: c.Cell})
+		sources: map[*types.Package]*source{}, shadows: map[string]*types.Package{}, instances: map[string][]instance{}, bound: map[types.Object]bool{}}
+	l.types = rtype.New(rtype.Config{Lookup: l.lookup, Implement: l.implement, Own: func(o *types.TypeName) bool { return l.own(o) }, Cell: c.Cell})
 	return l
 }
 
@@ -73,7 +79,7 @@ func New(c Config) *Linker {
 func (l *Linker) Types() *rtype.Types { return l.types }
 
 func (l *Linker) lookup(path, name string) reflect.Type {
-	v, ok := l.config.Symbols(path)[name]
+	v, ok := l.symbols(path)[name]
 	if !ok || v.Kind() != reflect.Pointer || !v.IsNil() {
 		return nil
 	}
@@ -114,6 +120,8 @@ func (p *Program) Start(pos token.Pos) token.Pos {
 					p.starts[n.Lparen] = n.Pos()
 				case *ast.IndexExpr:
 					p.starts[n.Lbrack] = n.Pos()
+				case *ast.TypeAssertExpr:
+					p.starts[n.Lparen] = n.Pos()
 				}
 				return true
 			})
@@ -170,7 +178,7 @@ func (p *Program) Global(g *ssa.Global) P {
 	if p.l.config.Own(o) {
 		return p.l.config.Variable(o, p.Type(o.Type()))
 	}
-	v, ok := p.l.config.Symbols(o.Pkg().Path())[o.Name()]
+	v, ok := p.l.symbols(o.Pkg().Path())[o.Name()]
 	if !ok || !v.CanAddr() {
 		panic(&compile.Error{Text: "no variable " + o.Pkg().Path() + "." + o.Name() + " in the tables"})
 	}

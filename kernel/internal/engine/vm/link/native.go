@@ -11,7 +11,7 @@ import (
 func (l *Linker) native(o *types.Func) reflect.Value {
 	sig := o.Signature()
 	if sig.Recv() == nil {
-		v, ok := l.config.Symbols(o.Pkg().Path())[o.Name()]
+		v, ok := l.symbols(o.Pkg().Path())[o.Name()]
 		if !ok || v.Kind() != reflect.Func {
 			panic(&compile.Error{Text: "no function " + o.Pkg().Path() + "." + o.Name() + " in the tables"})
 		}
@@ -37,7 +37,7 @@ func (l *Linker) bind(o types.Object) {
 	if done {
 		return
 	}
-	v, ok := l.config.Symbols(o.Pkg().Path())[o.Name()]
+	v, ok := l.symbols(o.Pkg().Path())[o.Name()]
 	if !ok || o.Parent() != o.Pkg().Scope() {
 		return
 	}

@@ -3,6 +3,7 @@ package machine
 import (
 	"reflect"
 	"sync"
+	"sync/atomic"
 	"unsafe"
 
 	"github.com/gopherceptron/gopherceptron/kernel/internal/engine/vm/op"
@@ -15,6 +16,8 @@ type Closure struct {
 	fn    *Func // else
 	env   P
 	moves []Move // from env to the frame
+	// rethrow: who calls it on a goroutine that the machine does not know recovers what it panics with.
+	rethrow bool
 }
 
 // A Move copies a value: from an offset of one place to an offset of another.
@@ -59,43 +62,70 @@ func (c *Closure) enter(t *Thread) (*Func, P) {
 	return f, fp
 }
 
-// orphans are the threads of goroutines that compiled code started.
-var orphans = NewGroup(func(p *Panic) {
-	if f := Orphaned; f != nil {
-		f(p)
-	}
-})
+// Host is what the machine asks its user about goroutines that compiled code started.
+var Host struct {
+	// Group returns the group that the calling goroutine belongs to, or nil.
+	Group func() *Group
+	// Uncaught is told of a panic in a function that compiled code called on a goroutine of its own; first is the
+	// function's first argument if that is a pointer. If it returns, the function returns zero values: to let the panic go
+	// on would end the process.
+	Uncaught func(p *Panic, first any)
+}
 
-// Orphaned is told of panics on goroutines that compiled code started, of which the machine does not know the cell.
-var Orphaned func(p *Panic)
+// orphans are the threads of goroutines that belong to nobody.
+var orphans = NewGroup(nil)
 
-// foreign calls a closure on a goroutine that the machine does not know. A panic is reported and the results are zero: to
-// let it go on would end the process.
+// foreign calls a closure on a goroutine that the machine does not know.
 func (c *Closure) foreign(before, after func(f *Func, fp P)) {
-	t := orphans.begin(Place{})
+	g := orphans
+	if Host.Group != nil {
+		if h := Host.Group(); h != nil {
+			g = h
+		}
+	}
+	t := g.begin(Place{})
 	clean := false
 	defer func() { t.end(clean) }()
+	var first any
 	p := t.protect(func() Deferred {
 		f, fp := c.frame(t)
 		before(f, fp)
-		return Deferred{call: func(*Header) {
+		if len(f.Params) > 0 && f.Params[0].Type.Kind() == reflect.Pointer {
+			first = reflect.NewAt(f.Params[0].Type, unsafe.Add(fp, f.Params[0].Offset)).Elem().Interface()
+		}
+		return Deferred{frame: fp, call: func(*Header) {
 			f.exec(fp)
 			after(f, fp)
 		}}
 	})
-	if p != nil && !p.Interrupted() {
-		orphans.Uncaught(p)
-	}
 	clean = p == nil
+	switch {
+	case p == nil:
+	case c.rethrow || p.Interrupted():
+		propagated.Store(p)
+		panic(p.Value)
+	case Host.Uncaught != nil:
+		Host.Uncaught(p, first)
+	}
 }
+
+// propagated is the last panic that went on into compiled code.
+var propagated atomic.Pointer[Panic]
 
 // NewClosure returns a func value of type t, as the pointer that it is.
 func NewClosure(t reflect.Type, c *Closure) P { return shapeOf(t).wrap(t, c) }
 
 // FuncValue returns a func value of type t that calls the function of a cell.
-func FuncValue(t reflect.Type, cell *Cell) reflect.Value {
+func FuncValue(t reflect.Type, cell *Cell) reflect.Value { return funcValue(t, &Closure{cell: cell}) }
+
+// HostFunc is FuncValue for a caller that recovers what the function panics with.
+func HostFunc(t reflect.Type, cell *Cell) reflect.Value {
+	return funcValue(t, &Closure{cell: cell, rethrow: true})
+}
+
+func funcValue(t reflect.Type, c *Closure) reflect.Value {
 	v := reflect.New(t)
-	*(*P)(v.UnsafePointer()) = NewClosure(t, &Closure{cell: cell})
+	*(*P)(v.UnsafePointer()) = NewClosure(t, c)
 	return v.Elem()
 }
 

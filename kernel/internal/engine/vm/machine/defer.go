@@ -185,8 +185,11 @@ func (t *Thread) catch(r any) *Panic {
 
 // Caught describes what compiled code recovered.
 func Caught(r any) *Panic {
-	if t := current(); t != nil {
+	if t := current(); t != nil && t.thrown != nil && same(t.thrown.Value, r) {
 		return t.catch(r)
+	}
+	if p := propagated.Load(); p != nil && same(p.Value, r) {
+		return p
 	}
 	return &Panic{Value: r}
 }

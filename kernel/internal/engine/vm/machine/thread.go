@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"sync"
 	"sync/atomic"
+
+	"github.com/gopherceptron/gopherceptron/kernel/internal/engine/vm/op"
 )
 
 // A Thread is what the machine knows of a goroutine that runs its functions.
@@ -105,6 +107,9 @@ func (t *Thread) check() {
 	}
 }
 
+// live is how many threads run.
+var live atomic.Int32
+
 var idle = sync.Pool{New: func() any { return new(Thread) }}
 
 // begin makes the calling goroutine a thread of a group.
@@ -121,6 +126,9 @@ func (g *Group) prepare(start Place) *Thread {
 	atomic.StoreUint32(&t.stop, 0)
 	t.done.Store(nil)
 	t.wait.Store(nil)
+	if live.Add(1) == 2 {
+		op.SetShared(true)
+	}
 	g.mu.Lock()
 	g.threads[t] = true
 	if g.stopped {
@@ -138,6 +146,12 @@ func (t *Thread) end(clean bool) {
 	delete(g.threads, t)
 	g.mu.Unlock()
 	t.group = nil
+	if live.Add(-1) == 1 {
+		op.SetShared(false)
+		if live.Load() > 1 { // another one began meanwhile
+			op.SetShared(true)
+		}
+	}
 	if clean {
 		idle.Put(t)
 	}

@@ -63,17 +63,29 @@ func (of[T]) Receive(ch, to P, stop <-chan struct{}) (ok, stopped bool) {
 func mapLoad[K comparable, T any](d, ok, m, k uintptr) Op {
 	if ok == 0 {
 		return func(fp P) {
+			if shared.Load() != 0 {
+				ReadMap(*(*P)(unsafe.Add(fp, m)), func() {
+					*(*T)(unsafe.Add(fp, d)) = (*(*map[K]T)(unsafe.Add(fp, m)))[*(*K)(unsafe.Add(fp, k))]
+				})
+				return
+			}
 			*(*T)(unsafe.Add(fp, d)) = (*(*map[K]T)(unsafe.Add(fp, m)))[*(*K)(unsafe.Add(fp, k))]
 		}
 	}
-	return func(fp P) {
+	return Reading(m, func(fp P) {
 		*(*T)(unsafe.Add(fp, d)), *(*bool)(unsafe.Add(fp, ok)) = (*(*map[K]T)(unsafe.Add(fp, m)))[*(*K)(unsafe.Add(fp, k))]
-	}
+	})
 }
 
 //go:noinline
 func mapStore[K comparable, T any](m, k, v uintptr) Op {
 	return func(fp P) {
+		if shared.Load() != 0 {
+			WriteMap(*(*P)(unsafe.Add(fp, m)), func() {
+				(*(*map[K]T)(unsafe.Add(fp, m)))[*(*K)(unsafe.Add(fp, k))] = *(*T)(unsafe.Add(fp, v))
+			})
+			return
+		}
 		(*(*map[K]T)(unsafe.Add(fp, m)))[*(*K)(unsafe.Add(fp, k))] = *(*T)(unsafe.Add(fp, v))
 	}
 }
