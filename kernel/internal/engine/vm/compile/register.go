@@ -6,6 +6,7 @@ import (
 	"go/token"
 	"go/types"
 	"reflect"
+	"strings"
 	"unsafe"
 
 	"golang.org/x/tools/go/ssa"
@@ -76,9 +77,25 @@ func (c *compiler) typ(t types.Type) reflect.Type {
 	if r := c.types[t]; r != nil {
 		return r
 	}
+	if machinery(t) {
+		return reflect.TypeFor[P]()
+	}
 	r := c.world.Type(t)
 	c.types[t] = r
 	return r
+}
+
+// machinery reports whether a type is none of Go's: one of go/ssa's own (a defer stack), or that of nil.
+func machinery(t types.Type) bool {
+	switch t := types.Unalias(t).(type) {
+	case *types.Named:
+		return t.Obj().Pkg() != nil && t.Obj().Pkg().Path() == "$ssa"
+	case *types.Pointer:
+		return machinery(t.Elem())
+	case *types.Basic:
+		return t.Kind() == types.UntypedNil
+	}
+	return strings.HasPrefix(t.String(), "$ssa.")
 }
 
 func (c *compiler) fail(format string, args ...any) {
@@ -176,13 +193,8 @@ func (c *compiler) newSlot(v ssa.Value) *slot {
 		}
 		return &slot{typ: reflect.TypeFor[struct{}]()}
 	}
-	switch in := v.(type) {
-	case *ssa.Range: // the type is go/ssa's own
+	if _, ok := v.(*ssa.Range); ok { // an iterator of go/ssa's
 		return c.register(reflect.TypeFor[P](), nil)
-	case *ssa.Call:
-		if b, ok := in.Call.Value.(*ssa.Builtin); ok && b.Name() == "ssa:deferstack" {
-			return c.register(reflect.TypeFor[P](), nil)
-		}
 	}
 	return c.register(c.typ(v.Type()), nil)
 }
@@ -249,6 +261,9 @@ func setConstant(d reflect.Value, v constant.Value) {
 		re, _ := constant.Float64Val(constant.Real(v))
 		im, _ := constant.Float64Val(constant.Imag(v))
 		d.SetComplex(complex(re, im))
+	case d.Kind() == reflect.UnsafePointer:
+		n, _ := constant.Uint64Val(constant.ToInt(v))
+		*(*uintptr)(d.Addr().UnsafePointer()) = uintptr(n)
 	default:
 		panic(&Error{Text: fmt.Sprintf("a constant %s of type %s", v, d.Type())})
 	}

@@ -41,10 +41,10 @@ func Recover(fp P) any {
 	return p.Value
 }
 
-// RecoverOwn is recover as a deferred call itself.
+// recoverOwn is recover as a deferred call itself: it is as if the function called recover, unless it panics now.
 func recoverOwn(h *Header) {
-	if p := h.catch; p != nil && !p.goexit && !p.Interrupted() {
-		p.recovered = true
+	if h.catch == nil || h.catch.recovered {
+		Recover(P(h))
 	}
 }
 

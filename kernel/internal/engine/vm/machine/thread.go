@@ -23,7 +23,7 @@ type Thread struct {
 }
 
 // MaxDepth is how many calls deep the machine goes; beyond, the Go stack would end the process.
-const MaxDepth = 250_000
+const MaxDepth = 1_000_000
 
 // An Interrupt is the panic with which an interrupted thread ends; it cannot be recovered.
 type Interrupt struct{}
