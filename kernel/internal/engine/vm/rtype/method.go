@@ -126,10 +126,12 @@ func (ts *Types) method(sel *types.Selection, pkg string, ifn, tfn int32) abiMet
 // code returns the entry of a method.
 func (ts *Types) code(tab *table, recv types.Type, sel *types.Selection, asWord bool) int32 {
 	m := Method{Recv: recv, Sel: sel, Type: ts.function(ts.of(recv), sel.Type().(*types.Signature))}
-	s, err := newStub(ts.implement(m, asWord))
+	code := ts.implement(m, asWord)
+	s, err := newStub()
 	if err != nil {
 		panic(failure{err})
 	}
+	s.arm(code)
 	tab.stubs = append(tab.stubs, armed{s, m, asWord})
 	return s.offset()
 }
