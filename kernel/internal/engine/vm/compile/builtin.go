@@ -3,6 +3,7 @@ package compile
 import (
 	"fmt"
 	"go/token"
+	"math"
 	"reflect"
 	"unsafe"
 
@@ -256,8 +257,16 @@ func (c *compiler) unsafeBuiltin(name string, d uintptr, call *ssa.CallCommon, a
 		size := args[0].typ.Elem().Size()
 		return func(fp P) {
 			p, k := *valueAt[P](fp, a), n(fp)
+			if size > 1 && k > 0 && uintptr(k) > math.MaxInt/size {
+				k = -1
+			}
 			if size > 0 {
-				_ = unsafe.Slice((*byte)(p), k) // panics as Go does for what is too long
+				_ = unsafe.Slice((*byte)(p), k*int(size)) // panics as Go does for what is too long
+			} else {
+				_ = unsafe.Slice((*struct{})(p), k)
+			}
+			if p == nil {
+				k = 0
 			}
 			*valueAt[sliceHeader](fp, d) = sliceHeader{p, k, k}
 		}
