@@ -14,6 +14,12 @@ func (c *compiler) uses(in ssa.Instruction, f func(ssa.Value)) {
 		return
 	}
 	for _, o := range in.Operands(nil) {
+		if m, ok := (*o).(*ssa.MakeClosure); ok && c.skip[m] {
+			for _, v := range m.Bindings {
+				c.use(v, f)
+			}
+			continue
+		}
 		c.use(*o, f)
 	}
 }
