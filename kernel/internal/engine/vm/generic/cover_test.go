@@ -3,6 +3,7 @@ package generic
 import (
 	"go/token"
 	"go/types"
+	"slices"
 	"strings"
 	"testing"
 
@@ -100,6 +101,13 @@ func TestCovers(t *testing.T) {
 	if n < 70 {
 		t.Errorf("%d generic functions and methods were found; Go 1.26 has more", n)
 	}
+	for path, s := range shadows {
+		for _, name := range s.pkg.Scope().Names() {
+			if missing[path+"."+name] != "" {
+				t.Errorf("%s.%s is there, and in the table of what is missing", path, name)
+			}
+		}
+	}
 }
 
 // instances returns the exported methods of generic types that are not exported, or those of an internal package, but of
@@ -178,15 +186,22 @@ func differs(f *types.Func, o types.Object) string {
 	if len(params) != g.Signature().TypeParams().Len() {
 		return "it has another number of type parameters"
 	}
-	if sig.Recv() == nil && types.Identical(sig, g.Signature()) {
+	copied := func(p *types.TypeParam) bool {
+		n, ok := p.Constraint().(*types.Named)
+		return ok && !n.Obj().Exported() && n.Obj().Pkg() != nil
+	}
+	if sig.Recv() == nil && !slices.ContainsFunc(params, copied) {
+		if !types.Identical(sig, g.Signature()) {
+			return "it is " + g.Signature().String() + "; want " + sig.String()
+		}
 		return ""
 	}
-	// A method, or a function with a constraint of its own: as an instance, and then the constraints.
+	// What types.Identical does not compare, as instances, and the constraints apart.
 	args := make([]types.Type, len(params))
 	for i, p := range params {
 		args[i] = types.NewTypeParam(types.NewTypeName(token.NoPos, nil, p.Obj().Name(), nil), types.Universe.Lookup("any").Type())
 		c, d := p.Constraint(), g.Signature().TypeParams().At(i).Constraint()
-		if n, ok := c.(*types.Named); ok && !n.Obj().Exported() {
+		if copied(p) {
 			c, d = c.Underlying(), d.Underlying()
 		}
 		if !types.Identical(c, d) {
@@ -261,13 +276,13 @@ func H[A cmp.Ordered](a A) {}
 		{"M", "func X[B comparable, C any](t *T[B], b B, c ...B) (B, error) { return b, nil }", "it has another number"},
 		{"M", "const X = 1; var _ cmp.Ordered", "it is no function"},
 		{"F", "func X[E any, S ~[]E](s S, e E) int { return 0 }", ""},
-		{"F", "func X[S ~[]E, E any](s S, e E) int { return 0 }", "its constraint is "},
-		{"F", "func X[E any, S []E](s S, e E) int { return 0 }", "its constraint is "},
+		{"F", "func X[S ~[]E, E any](s S, e E) int { return 0 }", "it is "},
+		{"F", "func X[E any, S []E](s S, e E) int { return 0 }", "it is "},
 		{"F", "func X[E any, S ~[]E](s S, e E) int8 { return 0 }", "it is "},
 		{"G", "func X[A copied](a A) {}; type copied interface { ~int | ~string }", ""},
 		{"G", "func X[A copied](a A) {}; type copied interface { ~int }", "its constraint is "},
 		{"H", "func X[A cmp.Ordered](a A) {}", ""},
-		{"H", "func X[A copied](a A) {}; type copied cmp.Ordered", "its constraint is "},
+		{"H", "func X[A copied](a A) {}; type copied cmp.Ordered", "it is "},
 	} {
 		pkg := checkText(t, text+c.shadow)
 		var f *types.Func
@@ -279,6 +294,35 @@ func H[A cmp.Ordered](a A) {}
 		got := differs(f, pkg.Scope().Lookup("X"))
 		if c.want == "" && got != "" || !strings.HasPrefix(got, c.want) {
 			t.Errorf("differs(%s, %s) = %q; want %q", c.of, c.shadow, got, c.want)
+		}
+	}
+}
+
+// TestInstances holds that instances finds them wherever an exported declaration has them.
+func TestInstances(t *testing.T) {
+	const text = `package p
+type hidden[T any] struct{}
+func (hidden[T]) M() {}
+func (hidden[T]) unexported() {}
+`
+	for _, c := range []struct {
+		text string
+		want int
+	}{
+		{"var V hidden[int]", 1},
+		{"var V map[string][]*hidden[int]", 1},
+		{"type T struct { F hidden[int] }", 1},
+		{"type T struct { hidden[int] }", 1},
+		{"type T struct { f hidden[int] }", 0},
+		{"type T = hidden[int]", 1},
+		{"func F() (chan hidden[int], error) { return nil, nil }", 1},
+		{"func F(func(hidden[int])) {}", 1},
+		{"type T int; func (T) Get() hidden[int] { return hidden[int]{} }", 1},
+		{"type T interface { Get() hidden[int] }", 1},
+		{"var v hidden[int]", 0},
+	} {
+		if got := instances(checkText(t, text+c.text)); len(got) != c.want {
+			t.Errorf("instances(%s) = %v; want %d", c.text, got, c.want)
 		}
 	}
 }
@@ -326,9 +370,9 @@ func TestRelease(t *testing.T) {
 		if strings.Contains("/"+p.PkgPath+"/", "/internal/") || strings.HasPrefix(p.PkgPath, "vendor/") {
 			continue
 		}
-		for _, f := range generics(p.Types) {
+		for _, f := range append(generics(p.Types), instances(p.Types)...) {
 			n++
-			path, name := p.PkgPath, Name(f)
+			path, name := f.Pkg().Path(), Name(f)
 			if checked[path] == nil {
 				checked[path], _ = im.check(token.NewFileSet(), path)
 			}
