@@ -65,6 +65,7 @@ func (c *compiler) function() {
 	}
 	c.fuse()
 	c.fuseLiterals()
+	c.fuseLocals()
 	c.join()
 	for i, p := range f.Params {
 		c.slots[p] = &slot{offset: c.fn.Params[i].Offset, typ: c.fn.Params[i].Type}
@@ -125,7 +126,7 @@ func (c *compiler) allocate() {
 				if *o == nil {
 					continue
 				}
-				if i, ok := (*o).(ssa.Instruction); ok && (c.fused[i] || c.skip[i]) {
+				if i, ok := (*o).(ssa.Instruction); ok && (c.fused[i] || c.skip[i] && c.inPlace[*o] == nil) {
 					continue
 				}
 				if _, ok := (*o).(*ssa.Function); ok && isCall && call.Common().Value == *o && !call.Common().IsInvoke() {

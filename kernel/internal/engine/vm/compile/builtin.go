@@ -273,6 +273,12 @@ func (c *compiler) unsafeBuiltin(name string, d uintptr, call *ssa.CallCommon, a
 	case "String":
 		n := c.intOf(call.Args[1])
 		return func(fp P) { *valueAt[string](fp, d) = unsafe.String(*valueAt[*byte](fp, a), n(fp)) }
+	case "Sizeof", "Alignof": // of a type that was a type parameter
+		n := args[0].typ.Size()
+		if name == "Alignof" {
+			n = uintptr(args[0].typ.Align())
+		}
+		return func(fp P) { *valueAt[uintptr](fp, d) = n }
 	case "StringData", "SliceData":
 		return func(fp P) { *valueAt[P](fp, d) = *valueAt[P](fp, a) }
 	}

@@ -31,7 +31,7 @@ func (c *compiler) use(v ssa.Value, f func(ssa.Value)) {
 	if e, ok := v.(*ssa.Extract); ok {
 		v = e.Tuple
 	}
-	if v == nil {
+	if v == nil || c.inPlace[v] != nil {
 		return
 	}
 	if i, ok := v.(ssa.Instruction); ok && c.fused[i] {
@@ -202,7 +202,7 @@ func (c *compiler) join() {
 }
 
 func (c *compiler) joinable(l *liveness, p *ssa.Phi, e ssa.Value) bool {
-	if _, ok := l.number[e]; !ok || alias(e) != nil || c.typ(e.Type()) != c.typ(p.Type()) {
+	if _, ok := l.number[e]; !ok || alias(e) != nil || c.inPlace[e] != nil || c.typ(e.Type()) != c.typ(p.Type()) {
 		return false
 	}
 	switch e := e.(type) {
