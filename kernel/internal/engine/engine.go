@@ -1,7 +1,8 @@
 // Package engine runs the cells of a notebook: a cell is split, checked against the session, run, and its value shown.
 //
 //	check  what the session knows; Go's own diagnostics, completion, inspection
-//	yaegi  runs what was checked
+//	vm     runs what was checked
+//	yaegi  does so, too, with less of the language, where vm cannot
 //	stdio  whose output is it
 //	show   values as text
 //
@@ -30,6 +31,8 @@ import (
 	"github.com/gopherceptron/gopherceptron/kernel/internal/engine/owner"
 	"github.com/gopherceptron/gopherceptron/kernel/internal/engine/show"
 	"github.com/gopherceptron/gopherceptron/kernel/internal/engine/stdio"
+	"github.com/gopherceptron/gopherceptron/kernel/internal/engine/vm"
+	"github.com/gopherceptron/gopherceptron/kernel/internal/engine/vm/rtype"
 	"github.com/gopherceptron/gopherceptron/kernel/internal/engine/yaegi"
 )
 
@@ -82,13 +85,40 @@ type Engine struct {
 	sources sources
 	dir     string // where %cd - goes back to
 	reads   bool   // a cell has mentioned os.Stdin
+	// Notice says why another executor than the default one runs the cells; the user is to see it once.
+	Notice string
 }
 
-// New returns an engine. source holds the source of this module's packages for cells, at their folders.
+// New returns an engine with the default executor. source holds the source of this module's packages for cells, at their
+// folders.
 func New(source fs.FS) *Engine {
-	s := check.NewSession(source)
+	e, err := NewWith(source, Executors[0])
+	if err != nil {
+		e, _ = NewWith(source, "yaegi")
+		e.Notice = fmt.Sprintf("cells run on the slower yaegi interpreter: %v", err)
+	}
+	return e
+}
+
+// Executors are the names of the executors, the default first.
+var Executors = []string{"vm", "yaegi"}
+
+// NewWith returns an engine with an executor by name. The error says why the executor cannot be used.
+func NewWith(source fs.FS, executor string) (*Engine, error) {
+	e := &Engine{session: check.NewSession(source)}
+	switch executor {
+	case "vm":
+		if err := rtype.SelfTest(); err != nil {
+			return nil, err
+		}
+		e.exec = vm.New(e.session)
+	case "yaegi":
+		e.exec = yaegi.New(e.session)
+	default:
+		return nil, fmt.Errorf("engine: no executor %q; want %s", executor, strings.Join(Executors, " or "))
+	}
 	display.Install(currentSink)
-	return &Engine{session: s, exec: yaegi.New(s)}
+	return e, nil
 }
 
 // Execute runs a cell until it ends or ctx does. A cell that does not compile has run nothing. The error is an *Error.

@@ -44,7 +44,7 @@ func TestExecute(t *testing.T) {
 		{"nil error of a call shows nothing", []string{"func f() error { return nil }\nf()", "error(nil)"}, []string{"", "= nil"}},
 		{"own stringer formatted as a number", []string{"import \"fmt\"\ntype C float64\nfunc (c C) String() string { return \"warm\" }\nfmt.Printf(\"%v %s %q %5.1f|%-6v|\\n\", C(3), C(3), C(3), C(3), C(3))"}, []string{"warm warm \"warm\"   3.0|warm  |\n"}},
 		{"own method panics", []string{"type B struct{}\nfunc (B) String() string { var s []int; _ = s[3]; return \"\" }\nB{}", "type H struct{}\nfunc (H) HTML() string { panic(\"no\") }\nH{}"},
-			[]string{"= B{}\n(method String panicked: index out of range)", "= H{}\n(method HTML panicked: no)"}},
+			[]string{"= B{}\n(method String panicked: runtime error: index out of range [3] with length 0)", "= H{}\n(method HTML panicked: no)"}},
 		{"test panic with a map that contains itself", []string{"m := map[string]any{}\nm[\"self\"] = m\npanic(m)", "1"}, []string{"! panic: map[string]any{\"self\": map[string]any{", "= 1"}},
 		{"auto import is said once", []string{`strings.ToUpper("a")`, `strings.ToUpper("b")`}, []string{"[show  imported \"strings\"]= \"A\"", `= "B"`}},
 		{"several results", []string{"import \"strconv\"\nstrconv.Atoi(\"12\")", "func two() (int, string) { return 1, \"a\" }\ntwo()"}, []string{"= 12", `= 1, "a"`}},
@@ -61,16 +61,9 @@ func TestExecute(t *testing.T) {
 		{"own struct", []string{"type P struct{ X int; y string }", "P{1, \"a\"}", "[]P{{2, \"b\"}}", "&P{}"}, []string{"", `= P{X: 1, y: "a"}`, `= []P{{X: 2, y: "b"}}`, `= &P{X: 0, y: ""}`}},
 		{"redefined function reaches its callers", []string{"func f() int { return 1 }", "func g() int { return f() * 10 }", "func f() int { return 2 }", "g()"}, []string{"", "", "", "= 20"}},
 		{"main", []string{"package main\n\nimport \"fmt\"\n\nfunc main() { fmt.Println(\"one\") }", "package main\n\nimport \"fmt\"\n\nfunc main() { fmt.Println(\"two\") }", "1"}, []string{"one\n", "two\n", "= 1"}},
-		{"unsupported leaves nothing behind", []string{"for i := range 3 { _ = i }\nz := 1", "z"}, []string{"! unsupported", "! compile error: 1:1: undefined: z"}},
-		{"unsupported keeps what it would have replaced", []string{"func g() int { return 9 }\nfunc h() int { return g() }", "func g() int { return 1 }\nfor i := range 3 { _ = i }", "g() + h()"},
-			[]string{"", "! unsupported: the interpreter cannot run this cell: it has no range over integers: write for i := 0; i < n; i++ (line 2)\nunsupported: the interpreter cannot run this cell: it has no range over integers: write for i := 0; i < n; i++ (line 2)", "= 18"}},
-		{"unsupported says what", []string{"func f() int {\n\treturn min(g(), 2)\n}\nfunc g() int { return 1 }", "import \"slices\"\nslices.Max([]int{1})", "import \"slices\"\nfor range slices.Values([]int{1}) {}"},
-			[]string{"! unsupported: the interpreter cannot run this cell: it has no built-in function min (line 2)\nunsupported: the interpreter cannot run this cell: it has no built-in function min (line 2)",
-				"! unsupported: the interpreter cannot run this cell: it does not reach the generic slices.Max (line 2)\nunsupported: the interpreter cannot run this cell: it does not reach the generic slices.Max (line 2)",
-				"! unsupported: the interpreter cannot run this cell: it has no range over functions (line 2)\nunsupported: the interpreter cannot run this cell: it has no range over functions (line 2)"}},
 		{"run-time errors", []string{"var p *struct{ X int }\np.X", "var s []int\ns[3]", "var a any = 3\na.(string)", "import \"reflect\"\nreflect.ValueOf(3).Field(0)"},
-			[]string{"! panic: invalid memory address or nil pointer dereference (cell 1, line 2)\npanic: invalid memory address or nil pointer dereference\ncell 1, line 2, column 1\n   2 | p.X\n       ^",
-				"! panic: index out of range (cell 2, line 2)\npanic: index out of range\ncell 2, line 2, column 1\n   2 | s[3]\n       ^",
+			[]string{"! panic: runtime error: invalid memory address or nil pointer dereference (cell 1, line 2)\npanic: runtime error: invalid memory address or nil pointer dereference\ncell 1, line 2, column 3\n   2 | p.X\n         ^",
+				"! panic: runtime error: index out of range [3] with length 0 (cell 2, line 2)\npanic: runtime error: index out of range [3] with length 0\ncell 2, line 2, column 1\n   2 | s[3]\n       ^",
 				"! panic: interface conversion: interface {} is int, not string (cell 3, line 2)\npanic: interface conversion: interface {} is int, not string\ncell 3, line 2, column 1\n   2 | a.(string)\n       ^",
 				"! panic: reflect: call of reflect.Value.Field on int Value (cell 4, line 2)\npanic: reflect: call of reflect.Value.Field on int Value\ncell 4, line 2, column 1\n   2 | reflect.ValueOf(3).Field(0)\n       ^"}},
 		{"commands below a comment", []string{"// how long?\n%who\n1 + 1"}, []string{"[show  nothing is declared yet]= 2"}},
@@ -107,6 +100,38 @@ func TestExecute(t *testing.T) {
 				exact := !strings.HasPrefix(tt.want[i], "! ") || strings.Contains(tt.want[i], "\n")
 				partial := strings.HasPrefix(tt.name, "time") || strings.HasPrefix(tt.name, "test ") || strings.HasPrefix(tt.name, "benchmark ")
 				if exact && !partial && got[i] != tt.want[i] || !strings.Contains(got[i], tt.want[i]) {
+					t.Errorf("cell %d %q:\n got %q\nwant %q", i+1, tt.cells[i], got[i], tt.want[i])
+				}
+			}
+		})
+	}
+}
+
+// TestYaegi is for the executor that cells run on where the machine cannot be used.
+func TestYaegi(t *testing.T) {
+	for _, tt := range []struct {
+		name  string
+		cells []string
+		want  []string
+	}{
+		{"a session", []string{"x := 40\nfunc f(y int) int { return x + y }", "f(2)", "x = 1", "f(2)"}, []string{"", "= 42", "", "= 3"}},
+		{"unsupported leaves nothing behind", []string{"for i := range 3 { _ = i }\nz := 1", "z"}, []string{"! unsupported", "! compile error: 1:1: undefined: z"}},
+		{"unsupported keeps what it would have replaced", []string{"func g() int { return 9 }\nfunc h() int { return g() }", "func g() int { return 1 }\nfor i := range 3 { _ = i }", "g() + h()"},
+			[]string{"", "! unsupported: the interpreter cannot run this cell: it has no range over integers: write for i := 0; i < n; i++ (line 2)\nunsupported: the interpreter cannot run this cell: it has no range over integers: write for i := 0; i < n; i++ (line 2)", "= 18"}},
+		{"unsupported says what", []string{"func f() int {\n\treturn min(g(), 2)\n}\nfunc g() int { return 1 }", "import \"slices\"\nslices.Max([]int{1})", "import \"slices\"\nfor range slices.Values([]int{1}) {}"},
+			[]string{"! unsupported: the interpreter cannot run this cell: it has no built-in function min (line 2)\nunsupported: the interpreter cannot run this cell: it has no built-in function min (line 2)",
+				"! unsupported: the interpreter cannot run this cell: it does not reach the generic slices.Max (line 2)\nunsupported: the interpreter cannot run this cell: it does not reach the generic slices.Max (line 2)",
+				"! unsupported: the interpreter cannot run this cell: it has no range over functions (line 2)\nunsupported: the interpreter cannot run this cell: it has no range over functions (line 2)"}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			newEngine(t) // for what is captured
+			e, err := NewWith(os.DirFS("../../.."), "yaegi")
+			if err != nil {
+				t.Fatal(err)
+			}
+			got := play(t, e, tt.cells...)
+			for i := range got {
+				if !strings.Contains(got[i], tt.want[i]) {
 					t.Errorf("cell %d %q:\n got %q\nwant %q", i+1, tt.cells[i], got[i], tt.want[i])
 				}
 			}

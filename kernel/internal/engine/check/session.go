@@ -118,6 +118,13 @@ func (s *Session) Slot(o types.Object) *Slot {
 	return s.slots[o]
 }
 
+// Import returns the types of a package as the cells see it; it makes a Session a types.Importer.
+func (s *Session) Import(path string) (*types.Package, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.types.Import(path)
+}
+
 // Fset returns the positions of all cells.
 func (s *Session) Fset() *token.FileSet { return s.fset }
 

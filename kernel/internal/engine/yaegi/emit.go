@@ -161,65 +161,34 @@ func (e *emitter) variables(s *ast.DeclStmt) string {
 // expression writes an expression statement: the last one shows its value, and any call whose last result is an error
 // fails the cell with it.
 func (e *emitter) expression(s *ast.ExprStmt) string {
-	tv := e.c.Info.Types[s.X]
 	text := e.text(s.X)
-	var results []types.Type
-	switch t := tv.Type.(type) {
-	case *types.Tuple:
-		for v := range t.Variables() {
-			results = append(results, v.Type())
-		}
-	case nil:
-	default:
-		if tv.IsValue() {
-			results = append(results, t)
-		}
-	}
-	if len(results) == 0 {
+	sh := e.c.Showing(s)
+	switch {
+	case len(sh.Results) == 0:
+		return text
+	case sh.Known:
+		return ""
+	case sh.Show == 0 && !sh.Fails:
 		return text
 	}
-	_, basic := tv.Type.(*types.Basic)
-	show := e.c.Last == s.X && !prints(s.X, e.c.Info)
-	fails := isError(results[len(results)-1]) && !reports(s.X, e.c.Info)
-	if (tv.Value != nil && basic || tv.IsNil()) && e.c.LastStmt == s {
-		return "" // the checker knows it
-	}
-	if len(results) == 1 && fails && isCall(s.X, e.c.Info) {
-		show = false // its nil is no news
-	}
-	if !show && !fails {
-		if _, isCall := ast.Unparen(s.X).(*ast.CallExpr); !isCall {
-			return text + "\n"
-		}
-		return text
-	}
-	names := make([]string, len(results))
+	names := make([]string, len(sh.Results))
 	for i := range names {
 		names[i] = fmt.Sprintf("r%d__", i)
 	}
 	out := strings.Join(names, ", ") + " := " + text
-	if fails {
+	if sh.Fails {
 		p := e.x.session.Fset().Position(s.Pos())
 		out += fmt.Sprintf("; %s.Check(\"%d:%d:%d\", %s)", hostName, e.c.Number, p.Line, p.Column, names[len(names)-1])
-		if len(names) > 1 {
-			names, results = names[:len(names)-1], results[:len(results)-1]
-		}
 	}
-	if show {
-		e.shown = results
+	if sh.Show > 0 {
+		names, e.shown = names[:sh.Show], sh.Results[:sh.Show]
 		out += fmt.Sprintf("; %s.Show(%s)", hostName, strings.Join(names, ", "))
 		if len(names) == 1 {
-			out += e.methods(names[0], results[0])
+			out += e.methods(names[0], e.shown[0])
 		}
 		return out
 	}
 	return "{ " + out + "; _ = r0__ }"
-}
-
-// isCall tells a call from a conversion and anything else.
-func isCall(x ast.Expr, info *types.Info) bool {
-	call, ok := ast.Unparen(x).(*ast.CallExpr)
-	return ok && !info.Types[call.Fun].IsType()
 }
 
 // contract are the methods that make a value show itself.
@@ -250,37 +219,6 @@ func deref(t types.Type) types.Type {
 		return p.Elem()
 	}
 	return t
-}
-
-func isError(t types.Type) bool { return types.Identical(t, types.Universe.Lookup("error").Type()) }
-
-// reports tells calls whose error is what was asked for, like ctx.Err() and errors.New, from calls that failed.
-func reports(x ast.Expr, info *types.Info) bool {
-	call, ok := ast.Unparen(x).(*ast.CallExpr)
-	if !ok {
-		return false
-	}
-	sel, ok := call.Fun.(*ast.SelectorExpr)
-	if !ok {
-		return false
-	}
-	o := info.Uses[sel.Sel]
-	return o != nil && (o.Name() == "Err" || o.Name() == "Unwrap" || o.Name() == "Errorf" || o.Pkg() != nil && o.Pkg().Path() == "errors")
-}
-
-// prints reports whether an expression is a call of one of fmt's print functions, whose results nobody wants to see.
-func prints(x ast.Expr, info *types.Info) bool {
-	call, ok := ast.Unparen(x).(*ast.CallExpr)
-	if !ok {
-		return false
-	}
-	sel, ok := call.Fun.(*ast.SelectorExpr)
-	if !ok {
-		return false
-	}
-	o := info.Uses[sel.Sel]
-	return o != nil && o.Pkg() != nil && o.Pkg().Path() == "fmt" &&
-		(strings.HasPrefix(o.Name(), "Print") || strings.HasPrefix(o.Name(), "Fprint") || strings.Contains(o.Name(), "scan") || strings.HasPrefix(o.Name(), "Scan"))
 }
 
 // text returns the source of a node with every name replaced by its slot's, and further edits.

@@ -13,7 +13,7 @@ func typeString(t types.Type, paths bool) string {
 		switch {
 		case p == nil:
 			return ""
-		case paths:
+		case paths, p.Path() == "main": // a cell's package has no name, so that messages say T and not main.T
 			return p.Path() + "."
 		}
 		return p.Name() + "."

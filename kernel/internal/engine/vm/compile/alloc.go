@@ -1,0 +1,36 @@
+package compile
+
+import (
+	"fmt"
+	"reflect"
+	_ "unsafe" // for go:linkname
+)
+
+// newObject returns a new zero value. The runtime promises to keep the names for those who use them this way
+// (go.dev/issue/67401; runtime/malloc.go).
+func newObject(t reflect.Type) P { return unsafeNew(reflect.ValueOf(t).UnsafePointer()) }
+
+// newArray returns n new zero values.
+func newArray(t reflect.Type, n int) P { return unsafeNewArray(reflect.ValueOf(t).UnsafePointer(), n) }
+
+//go:linkname unsafeNew reflect.unsafe_New
+func unsafeNew(t P) P
+
+//go:linkname unsafeNewArray reflect.unsafe_NewArray
+func unsafeNewArray(t P, n int) P
+
+//go:linkname mapAccess2 runtime.mapaccess2
+func mapAccess2(t, m, key P) (P, bool)
+
+//go:linkname mapAssign runtime.mapassign
+func mapAssign(t, m, key P) P
+
+// A conversionError is the run-time error of a conversion of a slice that is too short to an array.
+type conversionError struct{ have, want int }
+
+func (e conversionError) Error() string {
+	return fmt.Sprintf("runtime error: cannot convert slice with length %d to array or pointer to array with length %d", e.have, e.want)
+}
+
+// RuntimeError makes it a run-time error like Go's own.
+func (conversionError) RuntimeError() {}

@@ -1,0 +1,295 @@
+package compile
+
+import (
+	"go/token"
+
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/gopherceptron/gopherceptron/kernel/internal/engine/vm/machine"
+	"github.com/gopherceptron/gopherceptron/kernel/internal/engine/vm/op"
+)
+
+// A codeBlock is a block in the making: as many instructions as it takes, before it is cut into op.Blocks.
+type codeBlock struct {
+	first *op.Block
+	ops   []op.Op
+	pos   []token.Pos
+	term  op.Term
+	to    *codeBlock // where it goes without a condition
+	tpos  token.Pos
+	step  *step // the last instruction, if it counts
+	cond  *cond // what term decides, if it compares integers
+}
+
+// A step is an instruction that adds a constant to an integer.
+type step struct {
+	d, a uintptr
+	k    int64
+}
+
+// A cond is a comparison of integers that ends a block.
+type cond struct {
+	t    token.Token
+	l, r uintptr
+	x, y *op.Block
+}
+
+// counts replaces the last instruction and the end of a block by one that does both, if there is one.
+func (b *codeBlock) counts() {
+	s, d := b.step, b.cond
+	if s == nil || d == nil || d.l != s.d || d.r == s.d {
+		return
+	}
+	if t := op.StepBranch(d.t, s.d, s.a, s.k, d.r, d.x, d.y); t != nil {
+		b.ops, b.pos = b.ops[:len(b.ops)-1], b.pos[:len(b.pos)-1]
+		b.term, b.step, b.cond = t, nil, nil
+	}
+}
+
+func newCodeBlock() *codeBlock { return &codeBlock{first: &op.Block{}} }
+
+func (c *compiler) emit(o op.Op) {
+	if o == nil {
+		return
+	}
+	c.code.ops = append(c.code.ops, o)
+	c.code.pos = append(c.code.pos, c.pos)
+	c.code.step = nil
+}
+
+// function compiles everything.
+func (c *compiler) function() {
+	f := c.ssa
+	if f.Blocks == nil {
+		c.fail("function %s has no body", f.Name())
+	}
+	c.fuse()
+	c.join()
+	for i, p := range f.Params {
+		c.slots[p] = &slot{offset: c.fn.Params[i].Offset, typ: c.fn.Params[i].Type}
+	}
+	var free []*slot
+	for _, v := range f.FreeVars {
+		free = append(free, c.at(v))
+	}
+	c.allocate()
+	c.layout()
+	for _, s := range free {
+		c.fn.Free = append(c.fn.Free, machine.Slot{Offset: s.offset, Type: s.typ})
+	}
+	for range f.Blocks {
+		c.blocks = append(c.blocks, newCodeBlock())
+	}
+	all := append([]*codeBlock(nil), c.blocks...)
+	for i, b := range f.Blocks {
+		all = append(all, c.block(b, c.blocks[i])...)
+	}
+	c.finish(all)
+	c.fn.Entry = c.blocks[0].first
+	if f.Recover != nil {
+		c.fn.HasDefers = true
+		c.fn.Recover = c.blocks[f.Recover.Index].first
+	}
+}
+
+// allocate gives every value that needs one a register.
+func (c *compiler) allocate() {
+	for _, b := range c.ssa.Blocks {
+		for _, in := range b.Instrs {
+			c.at_ = in.Pos()
+			if c.skip[in] {
+				continue
+			}
+			switch x := in.(type) {
+			case *ssa.DebugRef:
+				continue
+			case *ssa.Defer, *ssa.RunDefers:
+				c.fn.HasDefers = true
+			case *ssa.Phi:
+				c.temps[x] = c.register(c.typ(x.Type()), nil)
+			case *ssa.Call:
+				if b, ok := x.Call.Value.(*ssa.Builtin); ok && b.Name() == "ssa:deferstack" {
+					c.fn.HasDefers = true
+				}
+			}
+			call, isCall := in.(ssa.CallInstruction)
+			for _, o := range in.Operands(nil) {
+				if *o == nil {
+					continue
+				}
+				if i, ok := (*o).(ssa.Instruction); ok && (c.fused[i] || c.skip[i]) {
+					continue
+				}
+				if _, ok := (*o).(*ssa.Function); ok && isCall && call.Common().Value == *o && !call.Common().IsInvoke() {
+					continue // a static call needs no func value
+				}
+				c.at(*o)
+			}
+			if v, ok := in.(ssa.Value); ok && !c.fused[in] {
+				c.at(v)
+			}
+		}
+	}
+	for call, v := range c.appends {
+		_ = call
+		c.at(v)
+	}
+}
+
+// block compiles the instructions of a block and returns the blocks that its edges needed.
+func (c *compiler) block(b *ssa.BasicBlock, code *codeBlock) (edges []*codeBlock) {
+	c.code = code
+	for _, in := range b.Instrs {
+		if c.fused[in] || c.skip[in] {
+			continue
+		}
+		if p := in.Pos(); p.IsValid() {
+			c.pos = c.world.Start(p)
+		}
+		c.at_ = c.pos
+		switch in := in.(type) {
+		case *ssa.Phi, *ssa.DebugRef, *ssa.Extract, *ssa.ChangeType:
+		case *ssa.Jump:
+			c.edge(b, 0)
+			code.to = c.blocks[b.Succs[0].Index]
+		case *ssa.If:
+			var to [2]*codeBlock
+			for k := range to {
+				to[k] = c.blocks[b.Succs[k].Index]
+				e := newCodeBlock()
+				c.code = e
+				c.edge(b, k)
+				if len(e.ops) > 0 {
+					e.to = to[k]
+					to[k] = e
+					edges = append(edges, e)
+				}
+			}
+			c.code = code
+			c.branch(in, to[0], to[1])
+		case *ssa.Return:
+			for k, r := range in.Results {
+				s := c.at(r)
+				c.emit(op.ClassOf(s.typ).Copy(c.fn.Results[k].Offset, s.offset))
+			}
+			code.term = func(P) *op.Block { return nil }
+		case *ssa.Panic:
+			x := c.at(in.X).offset
+			code.term, code.tpos = throw(x), c.pos
+		default:
+			c.instruction(in)
+		}
+	}
+	return edges
+}
+
+func throw(x uintptr) op.Term {
+	return func(fp P) *op.Block {
+		machine.Throw(fp, *valueAt[any](fp, x))
+		return nil
+	}
+}
+
+// branch ends the block with a condition.
+func (c *compiler) branch(in *ssa.If, x, y *codeBlock) {
+	code := c.code
+	if b, ok := in.Cond.(*ssa.BinOp); ok && c.fused[b] {
+		k := op.KindOf(c.typ(b.X.Type()))
+		l, r := c.at(b.X).offset, c.at(b.Y).offset
+		code.term = op.Branch(k, b.Op, l, r, x.first, y.first)
+		if k == op.Int64 {
+			code.cond = &cond{b.Op, l, r, x.first, y.first}
+			code.counts()
+		}
+		return
+	}
+	code.term = op.If(c.at(in.Cond).offset, x.first, y.first)
+}
+
+// edge copies the values that flow into the phis of successor k.
+func (c *compiler) edge(b *ssa.BasicBlock, k int) {
+	s := b.Succs[k]
+	pred := -1
+	for i, p := range s.Preds {
+		if p != b {
+			continue
+		}
+		pred = i
+		if k == 0 || b.Succs[0] != s { // else both arms go there: the second one is the later edge
+			break
+		}
+	}
+	type copied struct{ to, from, temp *slot }
+	var cs []copied
+	for _, in := range s.Instrs {
+		p, ok := in.(*ssa.Phi)
+		if !ok {
+			break
+		}
+		if to, from := c.at(p), c.at(p.Edges[pred]); to != from {
+			cs = append(cs, copied{to, from, c.temps[p]})
+		}
+	}
+	clash := false
+	for i, x := range cs {
+		for j, y := range cs {
+			clash = clash || i != j && x.to.offset == y.from.offset
+		}
+	}
+	for _, x := range cs {
+		if clash {
+			c.emit(op.ClassOf(x.to.typ).Copy(x.temp.offset, x.from.offset))
+		} else {
+			c.emit(op.ClassOf(x.to.typ).Copy(x.to.offset, x.from.offset))
+		}
+	}
+	if clash {
+		for _, x := range cs {
+			c.emit(op.ClassOf(x.to.typ).Copy(x.to.offset, x.temp.offset))
+		}
+	}
+}
+
+// finish cuts the code into op.Blocks.
+func (c *compiler) finish(all []*codeBlock) {
+	for _, b := range all { // a jump to an empty block becomes what that block does
+		for range 8 {
+			t := b.to
+			if t == nil || len(t.ops) > 0 || t == b {
+				break
+			}
+			b.to, b.term, b.tpos, b.cond = t.to, t.term, t.tpos, t.cond
+		}
+		b.counts()
+	}
+	for _, b := range all {
+		cur := b.first
+		ops, pos := b.ops, b.pos
+		for {
+			n := min(len(ops), op.Width)
+			cur.N = copy(cur.Op[:], ops[:n])
+			c.number(cur, append(append([]token.Pos(nil), pos[:n]...), b.tpos))
+			ops, pos = ops[n:], pos[n:]
+			if len(ops) == 0 {
+				break
+			}
+			cur.Next = &op.Block{}
+			cur = cur.Next
+		}
+		switch {
+		case b.term != nil:
+			cur.Term = b.term
+		case b.to != nil:
+			t := b.to.first
+			cur.Term = func(P) *op.Block { return t }
+		default:
+			cur.Term = func(P) *op.Block { return nil }
+		}
+	}
+}
+
+func (c *compiler) number(b *op.Block, pos []token.Pos) {
+	b.ID = uint32(len(c.fn.Blocks))
+	c.fn.Blocks = append(c.fn.Blocks, b)
+	c.fn.Places = append(c.fn.Places, pos)
+}

@@ -1,0 +1,186 @@
+package compile
+
+import (
+	"go/types"
+	"reflect"
+	"unicode/utf8"
+	"unsafe"
+
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/gopherceptron/gopherceptron/kernel/internal/engine/vm/machine"
+	"github.com/gopherceptron/gopherceptron/kernel/internal/engine/vm/op"
+)
+
+func (c *compiler) makeMap(in *ssa.MakeMap) {
+	t, d := c.typ(in.Type()), c.at(in).offset
+	if in.Reserve != nil {
+		n := c.intOf(in.Reserve)
+		c.emit(func(fp P) { *valueAt[P](fp, d) = reflect.MakeMapWithSize(t, max(0, n(fp))).UnsafePointer() })
+		return
+	}
+	c.emit(func(fp P) { *valueAt[P](fp, d) = reflect.MakeMap(t).UnsafePointer() })
+}
+
+func (c *compiler) lookup(in *ssa.Lookup) {
+	m, k := c.at(in.X), c.at(in.Index)
+	if m.typ.Kind() == reflect.String {
+		i, a, d := c.intOf(in.Index), m.offset, c.at(in).offset
+		c.emit(func(fp P) { *valueAt[byte](fp, d) = (*valueAt[string](fp, a))[i(fp)] })
+		return
+	}
+	d := c.at(in)
+	ok := uintptr(0)
+	if in.CommaOk {
+		d, ok = c.tuples[in][0], c.tuples[in][1].offset
+	}
+	mo, ko, do := m.offset, k.offset, d.offset
+	class := op.ClassOf(m.typ.Elem())
+	if o := class.MapLoad(op.KindOf(m.typ.Key()), do, ok, mo, ko); o != nil {
+		c.emit(o)
+		return
+	}
+	t := typePointer(m.typ)
+	z := reflect.New(m.typ.Elem()).UnsafePointer()
+	c.emit(op.Reading(mo, func(fp P) {
+		p, found := mapAccess2(t, *valueAt[P](fp, mo), unsafe.Add(fp, ko))
+		if !found {
+			p = z
+		}
+		class.Move(unsafe.Add(fp, do), p)
+		if ok != 0 {
+			*valueAt[bool](fp, ok) = found
+		}
+	}))
+}
+
+func (c *compiler) mapUpdate(in *ssa.MapUpdate) {
+	m, k, v := c.at(in.Map), c.at(in.Key), c.at(in.Value)
+	mo, ko, vo := m.offset, k.offset, v.offset
+	class := op.ClassOf(m.typ.Elem())
+	if o := class.MapStore(op.KindOf(m.typ.Key()), mo, ko, vo); o != nil {
+		c.emit(o)
+		return
+	}
+	t := typePointer(m.typ)
+	c.emit(op.Writing(mo, func(fp P) {
+		class.Move(mapAssign(t, *valueAt[P](fp, mo), unsafe.Add(fp, ko)), unsafe.Add(fp, vo))
+	}))
+}
+
+// A stringIter is the iterator of a range over a string.
+type stringIter struct {
+	s  string
+	at int
+}
+
+func (c *compiler) rangeOver(in *ssa.Range) {
+	s, d := c.at(in.X), c.at(in).offset
+	a, t := s.offset, s.typ
+	if t.Kind() == reflect.String {
+		c.emit(func(fp P) { *valueAt[*stringIter](fp, d) = &stringIter{s: *valueAt[string](fp, a)} })
+		return
+	}
+	c.emit(func(fp P) {
+		m := reflect.New(t) // the iterator must not look at the frame
+		*(*P)(m.UnsafePointer()) = *valueAt[P](fp, a)
+		*valueAt[*reflect.MapIter](fp, d) = m.Elem().MapRange()
+	})
+}
+
+func (c *compiler) next(in *ssa.Next) {
+	c.at(in)
+	t := c.tuples[in]
+	it, ok := c.at(in.Iter).offset, t[0].offset
+	k, v := t[1], t[2]
+	if in.IsString {
+		ko, vo := k.offset, v.offset
+		c.emit(func(fp P) {
+			x := *valueAt[*stringIter](fp, it)
+			more := x.at < len(x.s)
+			*valueAt[bool](fp, ok) = more
+			if more {
+				r, n := rune(x.s[x.at]), 1
+				if r >= utf8.RuneSelf {
+					r, n = utf8.DecodeRuneInString(x.s[x.at:])
+				}
+				*valueAt[int](fp, ko) = x.at
+				*valueAt[rune](fp, vo) = r
+				x.at += n
+			}
+		})
+		return
+	}
+	tuple := in.Type().(*types.Tuple)
+	wanted := func(i int) bool {
+		b, ok := tuple.At(i).Type().(*types.Basic)
+		return !ok || b.Kind() != types.Invalid
+	}
+	key, value := wanted(1), wanted(2)
+	m := c.at(in.Iter.(*ssa.Range).X)
+	c.emit(op.Reading(m.offset, func(fp P) {
+		x := *valueAt[*reflect.MapIter](fp, it)
+		more := x.Next()
+		*valueAt[bool](fp, ok) = more
+		if more && key {
+			reflectAt(fp, k.offset, k.typ).SetIterKey(x)
+		}
+		if more && value {
+			reflectAt(fp, v.offset, v.typ).SetIterValue(x)
+		}
+	}))
+}
+
+func (c *compiler) selectFrom(in *ssa.Select) {
+	c.at(in)
+	t, at := c.tuples[in], c.place()
+	type state struct {
+		dir    reflect.SelectDir
+		ch     *slot
+		send   *slot
+		result *slot
+	}
+	var states []state
+	n := 2
+	for _, s := range in.States {
+		x := state{dir: reflect.SelectRecv, ch: c.at(s.Chan)}
+		if s.Dir == types.SendOnly {
+			x.dir, x.send = reflect.SelectSend, c.at(s.Send)
+		} else {
+			x.result = t[n]
+			n++
+		}
+		states = append(states, x)
+	}
+	blocking := in.Blocking
+	index, ok := t[0].offset, t[1].offset
+	c.emit(func(fp P) {
+		cases := make([]reflect.SelectCase, len(states), len(states)+1)
+		for i, x := range states {
+			cases[i] = reflect.SelectCase{Dir: x.dir, Chan: reflectAt(fp, x.ch.offset, x.ch.typ)}
+			if x.send != nil {
+				cases[i].Send = reflectAt(fp, x.send.offset, x.send.typ)
+			}
+		}
+		i, v, b := reflect.Select(append(cases, reflect.SelectCase{Dir: reflect.SelectDefault}))
+		if i == len(states) && blocking {
+			func() {
+				defer machine.Blocked(fp, "select", at())()
+				stop := reflect.SelectCase{Dir: reflect.SelectRecv, Chan: reflect.ValueOf(machine.Stopping(fp))}
+				i, v, b = reflect.Select(append(cases, stop))
+			}()
+			if i == len(states) {
+				machine.Stopped(fp)
+			}
+		}
+		if i == len(states) {
+			i = -1
+		}
+		*valueAt[int](fp, index) = i
+		*valueAt[bool](fp, ok) = b
+		if i >= 0 && states[i].result != nil {
+			r := states[i].result
+			reflectAt(fp, r.offset, r.typ).Set(v)
+		}
+	})
+}

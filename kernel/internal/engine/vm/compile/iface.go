@@ -1,0 +1,240 @@
+package compile
+
+import (
+	"reflect"
+	"sync"
+	"unsafe"
+
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/gopherceptron/gopherceptron/kernel/internal/engine/vm/op"
+)
+
+// An interface is two words: the type, or for an interface with methods a table of them for the type, and the value or
+// its address.
+
+// typePointer returns the address of a type's descriptor.
+func typePointer(t reflect.Type) P { return reflect.ValueOf(t).UnsafePointer() }
+
+// anyOf returns an interface of type t as any.
+func anyOf(t reflect.Type, w [2]P) (v any) {
+	if w[0] != nil && t.NumMethod() > 0 {
+		w[0] = *(*P)(unsafe.Add(w[0], 8)) // abi.ITab.Type
+	}
+	*(*[2]P)(unsafe.Pointer(&v)) = w
+	return v
+}
+
+// dynamic returns the dynamic type of an interface of type t: its descriptor, or nil.
+func dynamic(hasMethods bool, w P) P {
+	if w == nil || !hasMethods {
+		return w
+	}
+	return *(*P)(unsafe.Add(w, 8))
+}
+
+// typeAt returns the type whose descriptor is at p.
+func typeAt(p P) reflect.Type {
+	var v any
+	*(*P)(unsafe.Pointer(&v)) = p
+	return reflect.TypeOf(v)
+}
+
+// A tables remembers the method tables of an interface type by dynamic type.
+type tables struct {
+	iface reflect.Type
+	known sync.Map // descriptor -> table, nil if the type does not implement the interface
+	last  struct{ typ, table P }
+}
+
+// of returns the first word of the interface for a dynamic type, or nil.
+func (t *tables) of(typ P) P {
+	if w, ok := t.known.Load(typ); ok {
+		return w.(P)
+	}
+	var w P
+	r := typeAt(typ)
+	if r.Implements(t.iface) {
+		v := reflect.New(t.iface)
+		v.Elem().Set(reflect.Zero(r))
+		w = *(*P)(v.UnsafePointer())
+	}
+	t.known.Store(typ, w)
+	return w
+}
+
+// direct reports whether an interface holds a value of the type itself, and not its address.
+func direct(t reflect.Type) bool {
+	switch t.Kind() {
+	case reflect.Pointer, reflect.UnsafePointer, reflect.Map, reflect.Chan, reflect.Func:
+		return true
+	case reflect.Struct:
+		return t.NumField() == 1 && direct(t.Field(0).Type)
+	case reflect.Array:
+		return t.Len() == 1 && direct(t.Elem())
+	}
+	return false
+}
+
+func (c *compiler) makeInterface(in *ssa.MakeInterface) {
+	s, d := c.at(in.X), c.at(in)
+	a, do := s.offset, d.offset
+	word := typePointer(s.typ)
+	if d.typ.NumMethod() > 0 {
+		if word = (&tables{iface: d.typ}).of(word); word == nil {
+			c.fail("internal: %s does not implement %s", s.typ, d.typ)
+		}
+	}
+	if direct(s.typ) {
+		c.emit(func(fp P) { *valueAt[[2]P](fp, do) = [2]P{word, *valueAt[P](fp, a)} })
+		return
+	}
+	if k, ok := in.X.(*ssa.Const); ok { // boxed once
+		b := reflect.New(s.typ)
+		setConstant(b.Elem(), k.Value)
+		v := [2]P{word, b.UnsafePointer()}
+		c.emit(func(fp P) { *valueAt[[2]P](fp, do) = v })
+		return
+	}
+	switch op.KindOf(s.typ) {
+	case op.Int64, op.Uint64, op.Float64:
+		c.emit(func(fp P) {
+			b := new(uint64)
+			*b = *valueAt[uint64](fp, a)
+			*valueAt[[2]P](fp, do) = [2]P{word, P(b)}
+		})
+		return
+	case op.String:
+		c.emit(func(fp P) {
+			b := new(string)
+			*b = *valueAt[string](fp, a)
+			*valueAt[[2]P](fp, do) = [2]P{word, P(b)}
+		})
+		return
+	}
+	t, class := s.typ, op.ClassOf(s.typ)
+	c.emit(func(fp P) {
+		b := newObject(t)
+		class.Move(b, unsafe.Add(fp, a))
+		*valueAt[[2]P](fp, do) = [2]P{word, b}
+	})
+}
+
+func (c *compiler) changeInterface(in *ssa.ChangeInterface) {
+	s, d := c.at(in.X), c.at(in)
+	a, do, from := s.offset, d.offset, s.typ.NumMethod() > 0
+	if d.typ.NumMethod() == 0 {
+		c.emit(func(fp P) {
+			w := *valueAt[[2]P](fp, a)
+			w[0] = dynamic(from, w[0])
+			*valueAt[[2]P](fp, do) = w
+		})
+		return
+	}
+	ts := &tables{iface: d.typ}
+	c.emit(func(fp P) {
+		w := *valueAt[[2]P](fp, a)
+		if w[0] != nil {
+			w[0] = ts.of(dynamic(from, w[0]))
+		}
+		*valueAt[[2]P](fp, do) = w
+	})
+}
+
+// An assertionError is the run-time error of a type assertion.
+type assertionError string
+
+func (e assertionError) Error() string { return "interface conversion: " + string(e) }
+
+// RuntimeError makes it a run-time error like Go's own.
+func (assertionError) RuntimeError() {}
+
+func (c *compiler) assertionError(iface, want reflect.Type, have P) error {
+	text := iface.String()
+	if iface.Kind() == reflect.Interface && iface.Name() == "" && iface.NumMethod() == 0 {
+		text = "interface {}"
+	}
+	if have == nil {
+		if want.Kind() == reflect.Interface {
+			text = "interface"
+		}
+		return assertionError(text + " is nil, not " + want.String())
+	}
+	h := typeAt(have)
+	if want.Kind() == reflect.Interface {
+		missing := ""
+		for i := range want.NumMethod() {
+			m := want.Method(i)
+			if _, ok := h.MethodByName(m.Name); !ok {
+				missing = m.Name
+				break
+			}
+		}
+		return assertionError(h.String() + " is not " + want.String() + ": missing method " + missing)
+	}
+	more := ""
+	if h.String() == want.String() {
+		more = " (types from different scopes)"
+		if m := c.world.Meet(h, want); m != "" {
+			more = " (" + m + ": run the cells that made it again)"
+		}
+	}
+	return assertionError(text + " is " + h.String() + ", not " + want.String() + more)
+}
+
+func (c *compiler) typeAssert(in *ssa.TypeAssert) {
+	s := c.at(in.X)
+	a, iface, from := s.offset, s.typ, s.typ.NumMethod() > 0
+	t := c.typ(in.AssertedType)
+	d := c.at(in)
+	ok := uintptr(0)
+	if in.CommaOk {
+		d, ok = c.tuples[in][0], c.tuples[in][1].offset
+	}
+	do := d.offset
+	if t.Kind() == reflect.Interface {
+		ts, methods := &tables{iface: t}, t.NumMethod() > 0
+		c.emit(func(fp P) {
+			w := *valueAt[[2]P](fp, a)
+			have := dynamic(from, w[0])
+			w[0] = have
+			if have != nil && methods {
+				w[0] = ts.of(have)
+			}
+			if w[0] == nil {
+				if ok == 0 {
+					panic(c.assertionError(iface, t, have))
+				}
+				w[1] = nil
+			}
+			*valueAt[[2]P](fp, do) = w
+			if ok != 0 {
+				*valueAt[bool](fp, ok) = w[0] != nil
+			}
+		})
+		return
+	}
+	want, class, isDirect := typePointer(t), op.ClassOf(t), direct(t)
+	z := zero(t, do)
+	c.emit(func(fp P) {
+		w := *valueAt[[2]P](fp, a)
+		if dynamic(from, w[0]) != want {
+			if ok == 0 {
+				panic(c.assertionError(iface, t, dynamic(from, w[0])))
+			}
+			if z != nil {
+				z(fp)
+			}
+			*valueAt[bool](fp, ok) = false
+			return
+		}
+		if isDirect {
+			*valueAt[P](fp, do) = w[1]
+		} else {
+			class.Move(unsafe.Add(fp, do), w[1])
+		}
+		if ok != 0 {
+			*valueAt[bool](fp, ok) = true
+		}
+	})
+}

@@ -1,0 +1,272 @@
+// Package link binds what the functions of cells mention: types to runtime types, compiled functions and variables to the
+// tables of package bind, functions and variables of earlier cells to what the machine has for them, generic functions
+// and methods to instances made from source.
+//
+// Every cell is built as an SSA program of its own, which is garbage when its functions are compiled. Packages that it
+// mentions have members in that program for the mentioned objects only (build.go), so a cell costs what the cell costs.
+package link
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+	"reflect"
+	"sync"
+
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/gopherceptron/gopherceptron/kernel/internal/engine/vm/compile"
+	"github.com/gopherceptron/gopherceptron/kernel/internal/engine/vm/machine"
+	"github.com/gopherceptron/gopherceptron/kernel/internal/engine/vm/rtype"
+)
+
+// P is an address.
+type P = machine.P
+
+// A Config says what a Linker needs to know.
+type Config struct {
+	Fset *token.FileSet
+	// Symbols returns the table of a compiled package, or nil (bind.Package.Symbols).
+	Symbols func(path string) map[string]reflect.Value
+	// Import returns the types of a compiled package.
+	Import types.Importer
+	// Own reports whether an object was declared in a cell.
+	Own func(o types.Object) bool
+	// Variable returns the address of a variable of a cell.
+	Variable func(o *types.Var, t reflect.Type) P
+	// Key returns what a redefinition of a function has in common with it, or nil.
+	Key func(*types.Func) any
+	// Cell returns the number of the cell that declares a type.
+	Cell func(*types.TypeName) int
+	// Place returns a place in a cell; nil means that of Fset.
+	Place func(token.Pos) machine.Place
+}
+
+// A Linker has what the cells so far declared. Its methods may be called from several goroutines.
+type Linker struct {
+	config Config
+	types  *rtype.Types
+
+	loading   sync.Mutex // held while a shadow is checked
+	mu        sync.Mutex
+	functions map[*types.Func]*machine.Cell // declared functions and methods
+	shared    map[any]*machine.Cell         // by Key
+	methods   map[methodKey]*machine.Cell
+	sources   map[*types.Package]*source // of packages with generics
+	shadows   map[string]*types.Package  // by the path of the compiled package
+	instances map[string][]instance
+	bound     map[types.Object]bool
+
+	nativeOnce sync.Once
+	helpers    *types.Package // of the functions that shadows call
+	nativeErr  error
+}
+
+type methodKey struct {
+	recv reflect.Type
+	id   string
+}
+
+// New returns a linker for a session.
+func New(c Config) *Linker {
+	l := &Linker{config: c, functions: map[*types.Func]*machine.Cell{}, shared: map[any]*machine.Cell{}, methods: map[methodKey]*machine.Cell{},
+		sources: map[*types.Package]*source{}, shadows: map[string]*types.Package{}, instances: map[string][]instance{}, bound: map[types.Object]bool{}}
+	l.types = rtype.New(rtype.Config{Lookup: l.lookup, Implement: l.implement, Own: func(o *types.TypeName) bool { return l.own(o) }, Cell: c.Cell})
+	return l
+}
+
+// Types returns the runtime types of the session.
+func (l *Linker) Types() *rtype.Types { return l.types }
+
+func (l *Linker) lookup(path, name string) reflect.Type {
+	v, ok := l.symbols(path)[name]
+	if !ok || v.Kind() != reflect.Pointer || !v.IsNil() {
+		return nil
+	}
+	return v.Type().Elem()
+}
+
+// A Program is one SSA program; it is the World of the functions compiled from it.
+type Program struct {
+	l       *Linker
+	prog    *ssa.Program
+	pkg     *ssa.Package
+	mu      sync.Mutex
+	cells   map[*ssa.Function]*machine.Cell
+	members map[*types.Package]map[types.Object]bool
+	files   []*ast.File
+	starts  map[token.Pos]token.Pos
+}
+
+// Type implements compile.World.
+func (p *Program) Type(t types.Type) reflect.Type {
+	r, err := p.l.types.Type(t)
+	if err != nil {
+		panic(&compile.Error{Text: err.Error()})
+	}
+	return r
+}
+
+// Start implements compile.World: go/ssa has a call at its parenthesis and an index at its bracket.
+func (p *Program) Start(pos token.Pos) token.Pos {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.starts == nil {
+		p.starts = map[token.Pos]token.Pos{}
+		for _, f := range p.files {
+			ast.Inspect(f, func(n ast.Node) bool {
+				switch n := n.(type) {
+				case *ast.CallExpr:
+					p.starts[n.Lparen] = n.Pos()
+				case *ast.IndexExpr:
+					p.starts[n.Lbrack] = n.Pos()
+				case *ast.TypeAssertExpr:
+					p.starts[n.Lparen] = n.Pos()
+				}
+				return true
+			})
+		}
+	}
+	if s, ok := p.starts[pos]; ok {
+		return s
+	}
+	return pos
+}
+
+// Place implements compile.World.
+func (p *Program) Place(pos token.Pos) machine.Place {
+	if p.l.config.Place != nil {
+		return p.l.config.Place(pos)
+	}
+	at := p.l.config.Fset.Position(pos)
+	return machine.Place{File: at.Filename, Line: at.Line, Column: at.Column}
+}
+
+// Meet implements compile.World.
+func (p *Program) Meet(have, want reflect.Type) string { return p.l.types.Meet(have, want) }
+
+// Method implements compile.World.
+func (p *Program) Method(recv reflect.Type, id string) (cell *machine.Cell, byValue bool) {
+	p.l.mu.Lock()
+	defer p.l.mu.Unlock()
+	cell = p.l.methods[methodKey{recv, id}]
+	if cell == nil || cell.Func == nil {
+		return nil, false
+	}
+	return cell, !isDirect(recv)
+}
+
+// isDirect reports whether an interface holds a value of the type itself, and not its address.
+func isDirect(t reflect.Type) bool {
+	switch t.Kind() {
+	case reflect.Pointer, reflect.UnsafePointer, reflect.Map, reflect.Chan, reflect.Func:
+		return true
+	case reflect.Struct:
+		return t.NumField() == 1 && isDirect(t.Field(0).Type)
+	case reflect.Array:
+		return t.Len() == 1 && isDirect(t.Elem())
+	}
+	return false
+}
+
+// Global implements compile.World.
+func (p *Program) Global(g *ssa.Global) P {
+	o, ok := g.Object().(*types.Var)
+	if !ok {
+		return reflect.New(p.Type(g.Type().(*types.Pointer).Elem())).UnsafePointer()
+	}
+	if p.l.config.Own(o) {
+		return p.l.config.Variable(o, p.Type(o.Type()))
+	}
+	v, ok := p.l.symbols(o.Pkg().Path())[o.Name()]
+	if !ok || !v.CanAddr() {
+		panic(&compile.Error{Text: "no variable " + o.Pkg().Path() + "." + o.Name() + " in the tables"})
+	}
+	return v.Addr().UnsafePointer()
+}
+
+// Function implements compile.World.
+func (p *Program) Function(f *ssa.Function) (*machine.Cell, reflect.Value) {
+	o, _ := f.Object().(*types.Func)
+	declared := o != nil && f.Origin() == nil && f.Parent() == nil
+	if declared && (f.Synthetic == "" || f.Blocks == nil) {
+		if c := p.l.declared(o); c != nil {
+			return c, reflect.Value{}
+		}
+	}
+	if f.Blocks == nil && declared {
+		return nil, p.l.native(o)
+	}
+	if f.Blocks == nil && f.Origin() != nil {
+		return p.l.instance(f), reflect.Value{}
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	c := p.cells[f]
+	if c == nil {
+		c = &machine.Cell{Func: compile.Func(p, f)}
+		p.cells[f] = c
+	}
+	return c, reflect.Value{}
+}
+
+// declared returns the cell of a function or method that a cell declared, or nil.
+func (l *Linker) declared(o *types.Func) *machine.Cell {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.functions[o]
+}
+
+// implement is rtype's request for the code of a method.
+func (l *Linker) implement(m rtype.Method) (reflect.Value, error) {
+	var ins, outs []reflect.Type
+	for i := range m.Type.NumIn() {
+		ins = append(ins, m.Type.In(i))
+	}
+	for i := range m.Type.NumOut() {
+		outs = append(outs, m.Type.Out(i))
+	}
+	o := m.Sel.Obj().(*types.Func)
+	cell := l.direct(m)
+	if cell == nil {
+		cell = &machine.Cell{Func: machine.NewFunc(o.Name(), ins, outs, func(fn *machine.Func) error { return l.method(m, fn) })}
+		cell.Func.Synthetic = true
+	}
+	l.mu.Lock()
+	l.methods[methodKey{m.Type.In(0), o.Id()}] = cell
+	l.mu.Unlock()
+	return machine.FuncValue(m.Type, cell), nil
+}
+
+// direct returns the cell of the method itself, if no wrapper lies between.
+func (l *Linker) direct(m rtype.Method) *machine.Cell {
+	o := m.Sel.Obj().(*types.Func)
+	if len(m.Sel.Index()) > 1 || o.Origin() != o {
+		return nil
+	}
+	_, byPointer := types.Unalias(o.Signature().Recv().Type()).(*types.Pointer)
+	_, pointer := types.Unalias(m.Recv).(*types.Pointer)
+	if byPointer != pointer {
+		return nil
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.functions[o]
+}
+
+// method compiles a method that is no declared function: promoted, a value method through a pointer, an instance.
+func (l *Linker) method(m rtype.Method, fn *machine.Func) error {
+	p := l.newProgram()
+	o := m.Sel.Obj().(*types.Func)
+	p.mention(o)
+	p.mentionSource(o)
+	p.create()
+	f := p.prog.MethodValue(m.Sel)
+	if f == nil {
+		return &compile.Error{Text: "internal: no method " + m.Sel.String()}
+	}
+	if f.Blocks == nil && f.Origin() != nil {
+		return p.l.instanceInto(f, fn)
+	}
+	return compile.Into(p, f, fn)
+}

@@ -1,0 +1,351 @@
+package machine
+
+import (
+	"reflect"
+	"sync/atomic"
+	"unsafe"
+
+	"github.com/gopherceptron/gopherceptron/kernel/internal/engine/vm/op"
+)
+
+// A Site is the place of a call in a function: where its arguments lie and where the results go.
+type Site struct {
+	Args    []Slot // in the caller's frame, with the receiver
+	Results []Slot // in the caller's frame; an offset of 0 means that the result is not wanted
+	args    []Move // to the callee's frame
+	results []Move // from it
+	passes  bool   // the caller is a wrapper: the callee recovers what it would
+}
+
+// NewSite returns a call site. wrapper says that the caller is a wrapper made by go/ssa.
+func NewSite(args, results []Slot, wrapper bool) *Site {
+	s := &Site{Args: args, Results: results, passes: wrapper}
+	at := unsafe.Sizeof(Header{})
+	for _, a := range args {
+		if c := op.ClassOf(a.Type); c.Size() > 0 {
+			s.args = append(s.args, Move{at, a.Offset, c})
+		}
+		at += (a.Type.Size() + 7) &^ 7
+	}
+	for _, r := range results {
+		if c := op.ClassOf(r.Type); c.Size() > 0 && r.Offset != 0 {
+			s.results = append(s.results, Move{r.Offset, at, c})
+		}
+		at += (r.Type.Size() + 7) &^ 7
+	}
+	return s
+}
+
+// call runs a function for a caller with the frame fp, with its own frame nf but for the arguments.
+func (s *Site) call(f *Func, nf, fp P) {
+	h := (*Header)(fp)
+	for i := range s.args {
+		m := &s.args[i]
+		m.Class.Move(unsafe.Add(nf, m.To), unsafe.Add(fp, m.From))
+	}
+	h.callee = nf
+	if s.passes {
+		(*Header)(nf).given = h.given
+	}
+	f.exec(nf)
+	for i := range s.results {
+		m := &s.results[i]
+		m.Class.Move(unsafe.Add(fp, m.To), unsafe.Add(nf, m.From))
+	}
+	if s.passes {
+		(*Header)(nf).given = nil
+	}
+	f.put(h.Thread, nf)
+}
+
+// Static returns the call of the function of a cell.
+func (s *Site) Static(cell *Cell) op.Op {
+	if o := s.fast(cell); o != nil {
+		return o
+	}
+	return func(fp P) {
+		f := cell.Func
+		s.call(f, f.get((*Header)(fp).Thread), fp)
+	}
+}
+
+// fast returns a call with up to three arguments and one result that are words, or nil.
+func (s *Site) fast(cell *Cell) op.Op {
+	if s.passes || len(s.args) > 3 || len(s.results) > 1 || len(s.args) != len(s.Args) {
+		return nil
+	}
+	word, ptr := op.ClassOf(reflect.TypeFor[uint64]()), op.ClassOf(reflect.TypeFor[P]())
+	kinds := ""
+	for _, m := range append(append([]Move(nil), s.args...), s.results...) {
+		switch m.Class {
+		case word:
+			kinds += "w"
+		case ptr:
+			kinds += "p"
+		default:
+			return nil
+		}
+	}
+	if len(s.results) == 0 {
+		switch kinds {
+		case "":
+			return func(fp P) {
+				h, f := (*Header)(fp), cell.Func
+				nf := f.get(h.Thread)
+				h.callee = nf
+				f.exec(nf)
+				f.put(h.Thread, nf)
+			}
+		case "w":
+			return static10[uint64](cell, s)
+		case "p":
+			return static10[P](cell, s)
+		}
+		return nil
+	}
+	switch kinds {
+	case "ww":
+		return static11[uint64, uint64](cell, s)
+	case "pw":
+		return static11[P, uint64](cell, s)
+	case "wp":
+		return static11[uint64, P](cell, s)
+	case "www":
+		return static21[uint64, uint64, uint64](cell, s)
+	case "pww":
+		return static21[P, uint64, uint64](cell, s)
+	}
+	return nil
+}
+
+func static10[A any](cell *Cell, s *Site) op.Op {
+	to, from := s.args[0].To, s.args[0].From
+	return func(fp P) {
+		h, f := (*Header)(fp), cell.Func
+		t := h.Thread
+		nf := f.get(t)
+		*(*A)(unsafe.Add(nf, to)) = *(*A)(unsafe.Add(fp, from))
+		h.callee = nf
+		f.exec(nf)
+		f.put(t, nf)
+	}
+}
+
+func static11[A, R any](cell *Cell, s *Site) op.Op {
+	to, from := s.args[0].To, s.args[0].From
+	rto, rfrom := s.results[0].To, s.results[0].From
+	return func(fp P) {
+		h, f := (*Header)(fp), cell.Func
+		t := h.Thread
+		nf := f.get(t)
+		*(*A)(unsafe.Add(nf, to)) = *(*A)(unsafe.Add(fp, from))
+		h.callee = nf
+		f.exec(nf)
+		*(*R)(unsafe.Add(fp, rto)) = *(*R)(unsafe.Add(nf, rfrom))
+		f.put(t, nf)
+	}
+}
+
+func static21[A, B, R any](cell *Cell, s *Site) op.Op {
+	to, from := s.args[0].To, s.args[0].From
+	to2, from2 := s.args[1].To, s.args[1].From
+	rto, rfrom := s.results[0].To, s.results[0].From
+	return func(fp P) {
+		h, f := (*Header)(fp), cell.Func
+		t := h.Thread
+		nf := f.get(t)
+		*(*A)(unsafe.Add(nf, to)) = *(*A)(unsafe.Add(fp, from))
+		*(*B)(unsafe.Add(nf, to2)) = *(*B)(unsafe.Add(fp, from2))
+		h.callee = nf
+		f.exec(nf)
+		*(*R)(unsafe.Add(fp, rto)) = *(*R)(unsafe.Add(nf, rfrom))
+		f.put(t, nf)
+	}
+}
+
+// offsets returns the places of the arguments and the results in the caller's frame.
+func (s *Site) offsets() (in, out []uintptr) {
+	for _, a := range s.Args {
+		in = append(in, a.Offset)
+	}
+	for _, r := range s.Results {
+		out = append(out, r.Offset)
+	}
+	return in, out
+}
+
+// Native returns the call of a compiled function.
+func (s *Site) Native(f reflect.Value) op.Op {
+	if o := s.direct(f); o != nil {
+		return o
+	}
+	sh := shapeOf(f.Type())
+	fv := pointerOf(f)
+	in, out := s.offsets()
+	if fv == nil {
+		return func(P) { nilCall() }
+	}
+	if c := sh.closureIn(fv); c != nil {
+		return func(fp P) {
+			f, nf := c.frame((*Header)(fp).Thread)
+			s.call(f, nf, fp)
+		}
+	}
+	return func(fp P) {
+		(*Header)(fp).Thread.native = fp
+		sh.call(fv, fp, in, out)
+	}
+}
+
+// direct returns calls of the commonest signatures without a detour, or nil.
+func (s *Site) direct(f reflect.Value) op.Op {
+	if !f.CanInterface() || len(s.Results) != 1 || s.Results[0].Offset == 0 {
+		return nil
+	}
+	d := s.Results[0].Offset
+	switch fn := f.Interface().(type) {
+	case func(float64) float64:
+		a := s.Args[0].Offset
+		return func(fp P) { *(*float64)(unsafe.Add(fp, d)) = fn(*(*float64)(unsafe.Add(fp, a))) }
+	case func(float64, float64) float64:
+		a, b := s.Args[0].Offset, s.Args[1].Offset
+		return func(fp P) {
+			*(*float64)(unsafe.Add(fp, d)) = fn(*(*float64)(unsafe.Add(fp, a)), *(*float64)(unsafe.Add(fp, b)))
+		}
+	}
+	return nil
+}
+
+func nilCall() {
+	var f func()
+	f()
+}
+
+// Value returns the call of a func value of type t in the caller's frame.
+func (s *Site) Value(t reflect.Type, at uintptr) op.Op {
+	sh := shapeOf(t)
+	in, out := s.offsets()
+	return func(fp P) {
+		fv := *(*P)(unsafe.Add(fp, at))
+		if fv == nil {
+			nilCall()
+		}
+		if c := sh.find(fv); c != nil {
+			f, nf := c.frame((*Header)(fp).Thread)
+			s.call(f, nf, fp)
+			return
+		}
+		(*Header)(fp).Thread.native = fp
+		sh.call(fv, fp, in, out)
+	}
+}
+
+// A Method finds the machine's function for a method of a dynamic type, or nil for compiled ones. The function takes the
+// receiver by value if byValue, else by address.
+type Method func(recv reflect.Type) (cell *Cell, byValue bool)
+
+// dispatch is what a call site remembers of the method table it saw last.
+type dispatch struct {
+	table  P // the first word of the interface
+	cell   *Cell
+	recv   op.Class // of a receiver that lies behind the interface's second word; nil if that word is the receiver
+	native P        // the func value of compiled code
+}
+
+// Invoke returns the call of method number index of an interface type, for the interface at an offset. The site's first
+// argument is the receiver, a pointer, which the call places itself.
+func (s *Site) Invoke(iface reflect.Type, index int, at uintptr, find Method) op.Op {
+	m := iface.Method(index)
+	ins := []reflect.Type{reflect.TypeFor[P]()}
+	for i := range m.Type.NumIn() {
+		ins = append(ins, m.Type.In(i))
+	}
+	var outs []reflect.Type
+	for i := range m.Type.NumOut() {
+		outs = append(outs, m.Type.Out(i))
+	}
+	sh := shapeOf(reflect.FuncOf(ins, outs, m.Type.IsVariadic()))
+	in, out := s.offsets()
+	in[0] = at + 8
+	head := unsafe.Sizeof(Header{})
+	var cache atomic.Pointer[dispatch]
+	return func(fp P) {
+		word := *(*[2]P)(unsafe.Add(fp, at))
+		d := cache.Load()
+		if d == nil || d.table != word[0] {
+			if word[0] == nil {
+				_ = *(*byte)(word[0])
+			}
+			d = newDispatch(word[0], index, find)
+			cache.Store(d)
+		}
+		if d.cell == nil {
+			(*Header)(fp).Thread.native = fp
+			sh.call(d.native, fp, in, out)
+			return
+		}
+		h, f := (*Header)(fp), d.cell.Func
+		nf := f.get(h.Thread)
+		shift := uintptr(0)
+		if d.recv == nil {
+			*(*P)(unsafe.Add(nf, head)) = word[1]
+		} else {
+			d.recv.Move(unsafe.Add(nf, head), word[1])
+			shift = (d.recv.Size()+7)&^7 - 8
+		}
+		for i := range s.args[1:] {
+			m := &s.args[1+i]
+			m.Class.Move(unsafe.Add(nf, m.To+shift), unsafe.Add(fp, m.From))
+		}
+		h.callee = nf
+		f.exec(nf)
+		for i := range s.results {
+			m := &s.results[i]
+			m.Class.Move(unsafe.Add(fp, m.To), unsafe.Add(nf, m.From+shift))
+		}
+		f.put(h.Thread, nf)
+	}
+}
+
+// itab is the part of abi.ITab (iface.go) before the methods.
+type itab struct {
+	inter, typ P
+	hash       uint32
+	_          [4]byte
+	fun        [1]uintptr
+}
+
+func newDispatch(table P, index int, find Method) *dispatch {
+	d := &dispatch{table: table}
+	tab := (*itab)(table)
+	recv := typeAt(tab.typ)
+	cell, byValue := find(recv)
+	d.cell = cell
+	if cell == nil {
+		d.native = P(uintptrAt(&tab.fun[0], index))
+		return d
+	}
+	if byValue {
+		d.recv = op.ClassOf(recv)
+	}
+	return d
+}
+
+func uintptrAt(p *uintptr, i int) *uintptr {
+	return (*uintptr)(unsafe.Add(P(p), uintptr(i)*unsafe.Sizeof(*p)))
+}
+
+// typeAt returns the type whose descriptor is at p.
+func typeAt(p P) reflect.Type {
+	var v any
+	*(*P)(unsafe.Pointer(&v)) = p
+	return reflect.TypeOf(v)
+}
+
+// find is closureIn for func values whatever made them.
+func (s *shape) find(fv P) *Closure {
+	if s.typed {
+		return s.closureIn(fv)
+	}
+	return reflectedClosure(fv)
+}

@@ -1,0 +1,207 @@
+package machine
+
+import (
+	"unsafe"
+)
+
+// A Panic is a panic on its way: a panic statement's, or one of Go's that was caught.
+type Panic struct {
+	Value     any
+	Trace     []Place // innermost first, as far as it is known
+	recovered bool
+	goexit    bool
+}
+
+// Interrupted reports whether the panic is the end of an interrupted thread.
+func (p *Panic) Interrupted() bool {
+	_, ok := p.Value.(Interrupt)
+	return ok
+}
+
+// A Deferred is a call that was put off: of a function with its frame, or of anything else.
+type Deferred struct {
+	fn    *Func
+	frame P
+	call  func(h *Header)
+}
+
+// Defer puts a call off until the frame's function returns.
+func Defer(fp P, d Deferred) {
+	h := (*Header)(fp)
+	h.defers = append(h.defers, d)
+}
+
+// Recover returns what a function that was called by a defer statement recovers.
+func Recover(fp P) any {
+	p := (*Header)(fp).given
+	if p == nil || p.recovered || p.goexit || p.Interrupted() {
+		return nil
+	}
+	p.recovered = true
+	return p.Value
+}
+
+// RecoverOwn is recover as a deferred call itself.
+func recoverOwn(h *Header) {
+	if p := h.catch; p != nil && !p.goexit && !p.Interrupted() {
+		p.recovered = true
+	}
+}
+
+// Throw is the panic statement. In a function with defers it returns, and the function ends at once; elsewhere it panics.
+func Throw(fp P, v any) {
+	h := (*Header)(fp)
+	if h.Func.HasDefers && v != nil {
+		h.thrown = &Panic{Value: v, Trace: []Place{h.Func.place(h.block, -1)}}
+		return
+	}
+	panic(v)
+}
+
+// execDefers runs a function that has defer statements.
+func (f *Func) execDefers(fp P) {
+	h := (*Header)(fp)
+	t := h.Thread
+	depth, native := t.depth, t.native
+	p := f.try(fp)
+	if p == nil {
+		return
+	}
+	t.depth, t.native = depth, native
+	f.unwind(fp, p)
+	if f.Recover != nil {
+		run(fp, f.Recover)
+	}
+}
+
+// try runs a function and returns the panic that it ended with, if any.
+func (f *Func) try(fp P) (p *Panic) {
+	h := (*Header)(fp)
+	t := h.Thread
+	done := false
+	defer func() {
+		if done {
+			return
+		}
+		r := recover()
+		if r == nil { // runtime.Goexit goes on after this
+			t.depth--
+			f.unwind(fp, &Panic{goexit: true})
+			return
+		}
+		p = t.catchIn(r, fp)
+	}()
+	if t.depth++; t.depth > MaxDepth {
+		panic(StackOverflow{})
+	}
+	run(fp, f.Entry)
+	t.depth--
+	done = true
+	p, h.thrown = h.thrown, nil
+	return p
+}
+
+// unwind runs the defers of a function that panicked, and panics on unless one recovered.
+func (f *Func) unwind(fp P, p *Panic) {
+	h := (*Header)(fp)
+	t := h.Thread
+	stopped := p.Interrupted()
+	if stopped { // the deferred calls of an interrupted thread run
+		t.stop = 0
+	}
+	h.catch = p
+	for len(h.defers) > 0 {
+		if q := runProtected(fp); q != nil {
+			p = q
+			h.catch = q
+		}
+	}
+	h.catch = nil
+	if stopped {
+		t.interrupt()
+	}
+	if !p.recovered && !p.goexit {
+		t.thrown = p
+		panic(p.Value)
+	}
+}
+
+// runProtected runs one deferred call and returns what it panicked with.
+func runProtected(fp P) (p *Panic) {
+	t := (*Header)(fp).Thread
+	depth, native := t.depth, t.native
+	done := false
+	defer func() {
+		if done {
+			return
+		}
+		if r := recover(); r != nil {
+			t.depth, t.native = depth, native
+			p = t.catchIn(r, (*Header)(fp).callee)
+		}
+	}()
+	runDeferred(fp)
+	done = true
+	return nil
+}
+
+func runDeferred(fp P) {
+	h := (*Header)(fp)
+	n := len(h.defers) - 1
+	d := h.defers[n]
+	h.defers[n] = Deferred{}
+	h.defers = h.defers[:n]
+	if d.fn == nil {
+		d.call(h)
+		return
+	}
+	dh := (*Header)(d.frame)
+	dh.given = h.catch
+	h.callee = d.frame
+	d.fn.exec(d.frame)
+	dh.given = nil
+	d.fn.put(h.Thread, d.frame)
+}
+
+// RunDefers runs the deferred calls of a function that returns.
+func RunDefers(fp P) {
+	for len((*Header)(fp).defers) > 0 {
+		runDeferred(fp)
+	}
+}
+
+// catch returns the Panic of a recovered value; nil if there was no panic but runtime.Goexit.
+func (t *Thread) catch(r any) *Panic {
+	p := t.thrown
+	t.thrown = nil
+	if p != nil && same(p.Value, r) {
+		return p
+	}
+	if r == nil {
+		return nil
+	}
+	return &Panic{Value: r}
+}
+
+// Caught describes what compiled code recovered.
+func Caught(r any) *Panic {
+	if t := current(); t != nil && t.thrown != nil && same(t.thrown.Value, r) {
+		return t.catch(r)
+	}
+	if p := propagated.Load(); p != nil && same(p.Value, r) {
+		return p
+	}
+	return &Panic{Value: r}
+}
+
+// catchIn is catch in the function with the frame fp: what lies between it and the panic is traced.
+func (t *Thread) catchIn(r any, fp P) *Panic {
+	p := t.catch(r)
+	p.Trace = append(p.Trace, trace(fp)...)
+	return p
+}
+
+// same reports whether two interfaces are the same words; comparing their values could panic.
+func same(a, b any) bool {
+	return *(*[2]P)(unsafe.Pointer(&a)) == *(*[2]P)(unsafe.Pointer(&b))
+}

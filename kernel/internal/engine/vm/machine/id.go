@@ -1,0 +1,29 @@
+package machine
+
+import "runtime"
+
+// Functions are numbered, so that a thread finds their free frames by index. A number is used again when its function is
+// gone; then no frame of it is left, since a frame keeps its function.
+
+const pageSize = 64
+
+type framePage [pageSize]P
+
+func newID(f *Func) uint32 {
+	ids.Lock()
+	defer ids.Unlock()
+	var id uint32
+	if n := len(ids.free); n > 0 {
+		id = ids.free[n-1]
+		ids.free = ids.free[:n-1]
+	} else {
+		id = ids.next
+		ids.next++
+	}
+	runtime.AddCleanup(f, func(id uint32) {
+		ids.Lock()
+		defer ids.Unlock()
+		ids.free = append(ids.free, id)
+	}, id)
+	return id
+}

@@ -1,0 +1,128 @@
+package op
+
+import (
+	"reflect"
+	"unsafe"
+)
+
+// general is the class of a type whose values are moved by the runtime, word by word.
+type general struct {
+	t reflect.Type
+	r P
+}
+
+// typePointer returns the address of a type's descriptor.
+func typePointer(t reflect.Type) P { return reflect.ValueOf(t).UnsafePointer() }
+
+// typedmemmove copies a value of a type, with write barriers. The runtime promises to keep the name for those who use it
+// this way (go.dev/issue/67401; runtime/mbarrier.go).
+//
+//go:linkname typedmemmove runtime.typedmemmove
+//go:noescape
+func typedmemmove(t, to, from P)
+
+func (g general) Size() uintptr   { return g.t.Size() }
+func (g general) Move(to, from P) { typedmemmove(g.r, to, from) }
+
+func (g general) Copy(d, a uintptr) Op {
+	r := g.r
+	return func(fp P) { typedmemmove(r, unsafe.Add(fp, d), unsafe.Add(fp, a)) }
+}
+
+// at returns an address, checked for nil: a fault far beyond the zero page would end the process.
+func at(p P, off uintptr) P {
+	_ = *(*byte)(p)
+	return unsafe.Add(p, off)
+}
+
+func (g general) Load(d, a, off uintptr) Op {
+	r := g.r
+	return func(fp P) { typedmemmove(r, unsafe.Add(fp, d), at(*(*P)(unsafe.Add(fp, a)), off)) }
+}
+
+func (g general) LoadAt(d uintptr, addr func(fp P) P) Op {
+	r := g.r
+	return func(fp P) {
+		p := addr(fp)
+		_ = *(*byte)(p)
+		typedmemmove(r, unsafe.Add(fp, d), p)
+	}
+}
+
+func (g general) LoadIndex(d, s, i uintptr) Op {
+	r, n := g.r, g.t.Size()
+	return func(fp P) {
+		typedmemmove(r, unsafe.Add(fp, d), element(*(*sliceHeader)(unsafe.Add(fp, s)), *(*int)(unsafe.Add(fp, i)), n))
+	}
+}
+
+func (g general) LoadIndex2(d, s, i, j uintptr) Op {
+	r, n := g.r, g.t.Size()
+	return func(fp P) {
+		row := (*(*[]sliceHeader)(unsafe.Add(fp, s)))[*(*int)(unsafe.Add(fp, i))]
+		typedmemmove(r, unsafe.Add(fp, d), element(row, *(*int)(unsafe.Add(fp, j)), n))
+	}
+}
+
+func (g general) LoadIndexSum(d, s, i, n, j uintptr) Op {
+	r, size := g.r, g.t.Size()
+	return func(fp P) {
+		k := *(*int)(unsafe.Add(fp, i))**(*int)(unsafe.Add(fp, n)) + *(*int)(unsafe.Add(fp, j))
+		typedmemmove(r, unsafe.Add(fp, d), element(*(*sliceHeader)(unsafe.Add(fp, s)), k, size))
+	}
+}
+
+func (g general) Store(v, a, off uintptr) Op {
+	r := g.r
+	return func(fp P) { typedmemmove(r, at(*(*P)(unsafe.Add(fp, a)), off), unsafe.Add(fp, v)) }
+}
+
+func (g general) StoreAt(v uintptr, addr func(fp P) P) Op {
+	r := g.r
+	return func(fp P) {
+		p := addr(fp)
+		_ = *(*byte)(p)
+		typedmemmove(r, p, unsafe.Add(fp, v))
+	}
+}
+
+func (g general) StoreIndex(v, s, i uintptr) Op {
+	r, n := g.r, g.t.Size()
+	return func(fp P) {
+		typedmemmove(r, element(*(*sliceHeader)(unsafe.Add(fp, s)), *(*int)(unsafe.Add(fp, i)), n), unsafe.Add(fp, v))
+	}
+}
+
+func (g general) Append(d, a, b uintptr) Op {
+	t := reflect.SliceOf(g.t)
+	return func(fp P) {
+		s := reflect.AppendSlice(reflect.NewAt(t, unsafe.Add(fp, a)).Elem(), reflect.NewAt(t, unsafe.Add(fp, b)).Elem())
+		reflect.NewAt(t, unsafe.Add(fp, d)).Elem().Set(s)
+	}
+}
+
+func (g general) AppendOne(d, a, v uintptr) Op {
+	t := reflect.SliceOf(g.t)
+	size, r := g.t.Size(), g.r
+	return func(fp P) {
+		s := (*sliceHeader)(unsafe.Add(fp, a))
+		if s.len < s.cap {
+			typedmemmove(r, unsafe.Add(s.data, uintptr(s.len)*size), unsafe.Add(fp, v))
+			*(*sliceHeader)(unsafe.Add(fp, d)) = sliceHeader{s.data, s.len + 1, s.cap}
+			return
+		}
+		grown := reflect.Append(reflect.NewAt(t, unsafe.Add(fp, a)).Elem(), reflect.NewAt(t.Elem(), unsafe.Add(fp, v)).Elem())
+		reflect.NewAt(t, unsafe.Add(fp, d)).Elem().Set(grown)
+	}
+}
+
+// element returns the address of element i of a slice with elements of n bytes.
+func element(s sliceHeader, i int, n uintptr) P {
+	if uint(i) >= uint(s.len) {
+		outOfRange(i, s.len)
+	}
+	return unsafe.Add(s.data, uintptr(i)*n)
+}
+
+// outOfRange panics as an index does.
+func outOfRange(i, n int) { _ = make([]struct{}, n)[i] }
