@@ -20,7 +20,7 @@ func (g *gen) goroutines() {
 				"ctx, cancel := context.WithCancel(context.Background())\ndone := make(chan string)\ngo func() {\n<-ctx.Done()\ndone <- ctx.Err().Error()\n}()\ncancel()\nfmt.Println(<-done, context.Cause(ctx))",
 				"done := make(chan bool)\ngo func() {\ndefer close(done)\ndefer fmt.Println(\"deferred\")\nfunc() {\ndefer func() { fmt.Println(recover()) }()\nruntime.Goexit()\n}()\nfmt.Println(\"never\")\n}()\n_, ok := <-done\nfmt.Println(ok)",
 				"next := make([]chan $1, $2+1)\nfor i := range next {\nnext[i] = make(chan $1)\n}\nfor i := range $2 {\ngo func(in <-chan $1, out chan<- $1) { out <- <-in }(next[i], next[i+1])\n}\nnext[0] <- []$1{$3}[0]\nfmt.Println(<-next[$2])",
-				"var once sync.Once\nvar wg sync.WaitGroup\nn := 0\nfor range 5 {\nwg.Go(func() { once.Do(func() { n++ }) })\n}\nwg.Wait()\nv := sync.OnceValue(func() int { n++; return n })\nfmt.Println(n, v(), v())",
+				"var once sync.Once\nvar wg sync.WaitGroup\nn := 0\nfor range 5 {\nwg.Go(func() { once.Do(func() { n++ }) })\n}\nwg.Wait()\nv := sync.OnceValue(func() int { n++; return n })\nfmt.Println(v(), v())",
 				"var m sync.Map\nvar wg sync.WaitGroup\nfor i := range $2 {\nwg.Go(func() { m.Store(i, []$1{$3}[i%2]) })\n}\nwg.Wait()\nx, ok := m.Load(0)\n_, none := m.Load(\"x\")\nfmt.Println(x, ok, none)",
 			)+"\n}", e, g.between(1, 6), g.parts(2, e, func(t *typ) string { return g.value(t, 1) }))
 		}
