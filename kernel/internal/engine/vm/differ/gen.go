@@ -19,6 +19,7 @@ func Program(seed uint64) string {
 	for range 2 + g.IntN(3) {
 		pickOf(g, scenes)(g)
 	}
+	g.ending()
 	return g.file(seed)
 }
 
