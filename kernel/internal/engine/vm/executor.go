@@ -329,7 +329,7 @@ func stop(g *machine.Group, done chan *machine.Panic) *machine.Panic {
 // fault turns a panic into a Fault.
 func fault(p *machine.Panic) *exec.Fault {
 	f := &exec.Fault{Value: p.Value, Panic: true}
-	for _, t := range p.Trace {
+	for _, t := range p.Trace() {
 		n := number(t.File)
 		if t.Synthetic || n == 0 && !strings.HasPrefix(t.File, "cell ") {
 			continue

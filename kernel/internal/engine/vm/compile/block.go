@@ -64,6 +64,8 @@ func (c *compiler) function() {
 		c.fail("function %s has no body", f.Name())
 	}
 	c.fuse()
+	c.fuseLiterals()
+	c.fuseLocals()
 	c.join()
 	for i, p := range f.Params {
 		c.slots[p] = &slot{offset: c.fn.Params[i].Offset, typ: c.fn.Params[i].Type}
@@ -113,11 +115,18 @@ func (c *compiler) allocate() {
 				}
 			}
 			call, isCall := in.(ssa.CallInstruction)
+			if isCall {
+				if m, ok := call.Common().Value.(*ssa.MakeClosure); ok && c.skip[m] {
+					for _, v := range m.Bindings {
+						c.at(v)
+					}
+				}
+			}
 			for _, o := range in.Operands(nil) {
 				if *o == nil {
 					continue
 				}
-				if i, ok := (*o).(ssa.Instruction); ok && (c.fused[i] || c.skip[i]) {
+				if i, ok := (*o).(ssa.Instruction); ok && (c.fused[i] || c.skip[i] && c.inPlace[*o] == nil) {
 					continue
 				}
 				if _, ok := (*o).(*ssa.Function); ok && isCall && call.Common().Value == *o && !call.Common().IsInvoke() {

@@ -3,6 +3,7 @@ package compile
 import (
 	"fmt"
 	"go/token"
+	"math"
 	"reflect"
 	"unsafe"
 
@@ -256,14 +257,28 @@ func (c *compiler) unsafeBuiltin(name string, d uintptr, call *ssa.CallCommon, a
 		size := args[0].typ.Elem().Size()
 		return func(fp P) {
 			p, k := *valueAt[P](fp, a), n(fp)
+			if size > 1 && k > 0 && uintptr(k) > math.MaxInt/size {
+				k = -1
+			}
 			if size > 0 {
-				_ = unsafe.Slice((*byte)(p), k) // panics as Go does for what is too long
+				_ = unsafe.Slice((*byte)(p), k*int(size)) // panics as Go does for what is too long
+			} else {
+				_ = unsafe.Slice((*struct{})(p), k)
+			}
+			if p == nil {
+				k = 0
 			}
 			*valueAt[sliceHeader](fp, d) = sliceHeader{p, k, k}
 		}
 	case "String":
 		n := c.intOf(call.Args[1])
 		return func(fp P) { *valueAt[string](fp, d) = unsafe.String(*valueAt[*byte](fp, a), n(fp)) }
+	case "Sizeof", "Alignof": // of a type that was a type parameter
+		n := args[0].typ.Size()
+		if name == "Alignof" {
+			n = uintptr(args[0].typ.Align())
+		}
+		return func(fp P) { *valueAt[uintptr](fp, d) = n }
 	case "StringData", "SliceData":
 		return func(fp P) { *valueAt[P](fp, d) = *valueAt[P](fp, a) }
 	}

@@ -63,6 +63,10 @@ func (c *compiler) call(in *ssa.Call) {
 		}
 		return
 	}
+	if b := c.bound(call); b != nil {
+		c.emit(s.Bound(b))
+		return
+	}
 	x := c.at(call.Value)
 	if call.IsInvoke() {
 		c.emit(s.Invoke(x.typ, methodIndex(x.typ, call.Method), x.offset, c.finder(call.Method)))
@@ -110,6 +114,9 @@ func (c *compiler) putOff(call *ssa.CallCommon) machine.PutOff {
 			return s.PutStatic(cell)
 		}
 		return s.PutNative(native)
+	}
+	if b := c.bound(call); b != nil {
+		return s.PutBound(b)
 	}
 	x := c.at(call.Value)
 	if call.IsInvoke() {

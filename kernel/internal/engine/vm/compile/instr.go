@@ -269,12 +269,38 @@ func (c *compiler) makeClosure(in *ssa.MakeClosure) {
 	for i, b := range in.Bindings {
 		s := c.at(b)
 		if cl := op.ClassOf(s.typ); cl.Size() > 0 {
-			in1 = append(in1, machine.Move{To: env.Field(i).Offset, From: s.offset, Class: cl})
+			in1 = append(in1, machine.NewMove(env.Field(i).Offset, s.offset, cl))
 		}
 	}
 	t, d := c.typ(in.Type()), c.at(in).offset
 	closing := machine.NewClosing(t, fn, env)
 	c.emit(func(fp P) { *valueAt[P](fp, d) = closing.Make(in1, fp) })
+}
+
+// bound returns the function literal that a call calls where it stands, or nil.
+func (c *compiler) bound(call *ssa.CallCommon) *machine.Bound {
+	m, ok := call.Value.(*ssa.MakeClosure)
+	if !ok || !c.skip[m] {
+		return nil
+	}
+	cell, _ := c.world.Function(m.Fn.(*ssa.Function))
+	return machine.NewBound(cell.Func, c.operands(m.Bindings))
+}
+
+// fuseLiterals finds function literals that are only called, or put off, where they stand.
+func (c *compiler) fuseLiterals() {
+	for _, b := range c.ssa.Blocks {
+		for i, in := range b.Instrs {
+			m, ok := in.(*ssa.MakeClosure)
+			if !ok {
+				continue
+			}
+			u, ok := onlyUser(m).(ssa.CallInstruction)
+			if ok && u.Common().Value == ssa.Value(m) && u.Block() == b && quiet(b.Instrs[i+1:], u) {
+				c.skip[m] = true
+			}
+		}
+	}
 }
 
 // word returns a type that lies in memory as t, without its name: so that few types are made.

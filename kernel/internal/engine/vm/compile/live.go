@@ -14,6 +14,12 @@ func (c *compiler) uses(in ssa.Instruction, f func(ssa.Value)) {
 		return
 	}
 	for _, o := range in.Operands(nil) {
+		if m, ok := (*o).(*ssa.MakeClosure); ok && c.skip[m] {
+			for _, v := range m.Bindings {
+				c.use(v, f)
+			}
+			continue
+		}
 		c.use(*o, f)
 	}
 }
@@ -25,7 +31,7 @@ func (c *compiler) use(v ssa.Value, f func(ssa.Value)) {
 	if e, ok := v.(*ssa.Extract); ok {
 		v = e.Tuple
 	}
-	if v == nil {
+	if v == nil || c.inPlace[v] != nil {
 		return
 	}
 	if i, ok := v.(ssa.Instruction); ok && c.fused[i] {
@@ -196,7 +202,7 @@ func (c *compiler) join() {
 }
 
 func (c *compiler) joinable(l *liveness, p *ssa.Phi, e ssa.Value) bool {
-	if _, ok := l.number[e]; !ok || alias(e) != nil || c.typ(e.Type()) != c.typ(p.Type()) {
+	if _, ok := l.number[e]; !ok || alias(e) != nil || c.inPlace[e] != nil || c.typ(e.Type()) != c.typ(p.Type()) {
 		return false
 	}
 	switch e := e.(type) {

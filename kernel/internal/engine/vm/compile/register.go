@@ -6,6 +6,7 @@ import (
 	"go/token"
 	"go/types"
 	"reflect"
+	"strings"
 	"unsafe"
 
 	"golang.org/x/tools/go/ssa"
@@ -28,7 +29,8 @@ type compiler struct {
 	tuples    map[ssa.Value][]*slot
 	locals    map[*ssa.Alloc]*slot // the variables of allocs that live in the frame
 	constants map[constKey]*slot
-	aliases   [][2]*slot                  // slots that lie where others do
+	aliases   []aliased                   // slots that lie where others do
+	inPlace   map[ssa.Value]ssa.Value     // values that lie in variables of the frame: the variable's address
 	fused     map[ssa.Instruction]bool    // folded into their users
 	skip      map[ssa.Instruction]bool    // done by another instruction
 	joined    map[ssa.Value]ssa.Value     // values that share the register of another
@@ -45,6 +47,12 @@ type compiler struct {
 type slot struct {
 	offset uintptr
 	typ    reflect.Type
+}
+
+// An aliased slot lies in another one.
+type aliased struct {
+	slot, base *slot
+	plus       uintptr
 }
 
 type register struct {
@@ -69,16 +77,32 @@ type constKey struct {
 func newCompiler(w World, f *ssa.Function, fn *machine.Func) *compiler {
 	return &compiler{world: w, ssa: f, fn: fn, slots: map[ssa.Value]*slot{}, tuples: map[ssa.Value][]*slot{}, locals: map[*ssa.Alloc]*slot{},
 		constants: map[constKey]*slot{}, fused: map[ssa.Instruction]bool{}, skip: map[ssa.Instruction]bool{}, joined: map[ssa.Value]ssa.Value{},
-		temps: map[*ssa.Phi]*slot{}, appends: map[*ssa.Call]ssa.Value{}, types: map[types.Type]reflect.Type{}}
+		temps: map[*ssa.Phi]*slot{}, inPlace: map[ssa.Value]ssa.Value{}, appends: map[*ssa.Call]ssa.Value{}, types: map[types.Type]reflect.Type{}}
 }
 
 func (c *compiler) typ(t types.Type) reflect.Type {
 	if r := c.types[t]; r != nil {
 		return r
 	}
+	if machinery(t) {
+		return reflect.TypeFor[P]()
+	}
 	r := c.world.Type(t)
 	c.types[t] = r
 	return r
+}
+
+// machinery reports whether a type is none of Go's: one of go/ssa's own (a defer stack), or that of nil.
+func machinery(t types.Type) bool {
+	switch t := types.Unalias(t).(type) {
+	case *types.Named:
+		return t.Obj().Pkg() != nil && t.Obj().Pkg().Path() == "$ssa"
+	case *types.Pointer:
+		return machinery(t.Elem())
+	case *types.Basic:
+		return t.Kind() == types.UntypedNil
+	}
+	return strings.HasPrefix(t.String(), "$ssa.")
 }
 
 func (c *compiler) fail(format string, args ...any) {
@@ -126,7 +150,7 @@ func (c *compiler) at(v ssa.Value) *slot {
 		base := c.at(a)
 		s := &slot{offset: base.offset, typ: c.typ(v.Type())}
 		c.slots[v] = s
-		c.aliases = append(c.aliases, [2]*slot{s, base})
+		c.aliases = append(c.aliases, aliased{s, base, 0})
 		return s
 	}
 	if e, ok := v.(*ssa.Extract); ok {
@@ -143,6 +167,13 @@ func (c *compiler) at(v ssa.Value) *slot {
 }
 
 func (c *compiler) newSlot(v ssa.Value) *slot {
+	if addr := c.inPlace[v]; addr != nil {
+		a, off, _ := c.localPlace(addr)
+		c.at(a)
+		s := &slot{typ: c.typ(v.Type())}
+		c.aliases = append(c.aliases, aliased{s, c.locals[a], off})
+		return s
+	}
 	switch v := v.(type) {
 	case *ssa.Const:
 		return c.constant(v)
@@ -176,13 +207,8 @@ func (c *compiler) newSlot(v ssa.Value) *slot {
 		}
 		return &slot{typ: reflect.TypeFor[struct{}]()}
 	}
-	switch in := v.(type) {
-	case *ssa.Range: // the type is go/ssa's own
+	if _, ok := v.(*ssa.Range); ok { // an iterator of go/ssa's
 		return c.register(reflect.TypeFor[P](), nil)
-	case *ssa.Call:
-		if b, ok := in.Call.Value.(*ssa.Builtin); ok && b.Name() == "ssa:deferstack" {
-			return c.register(reflect.TypeFor[P](), nil)
-		}
 	}
 	return c.register(c.typ(v.Type()), nil)
 }
@@ -249,6 +275,9 @@ func setConstant(d reflect.Value, v constant.Value) {
 		re, _ := constant.Float64Val(constant.Real(v))
 		im, _ := constant.Float64Val(constant.Imag(v))
 		d.SetComplex(complex(re, im))
+	case d.Kind() == reflect.UnsafePointer:
+		n, _ := constant.Uint64Val(constant.ToInt(v))
+		*(*uintptr)(d.Addr().UnsafePointer()) = uintptr(n)
 	default:
 		panic(&Error{Text: fmt.Sprintf("a constant %s of type %s", v, d.Type())})
 	}
@@ -280,7 +309,7 @@ func (c *compiler) layout() {
 	}
 	end += 8
 	for _, a := range c.aliases {
-		a[0].offset = a[1].offset
+		a.slot.offset = a.base.offset + a.plus
 	}
 	header := unsafe.Sizeof(machine.Header{})
 	words := map[uintptr]bool{}

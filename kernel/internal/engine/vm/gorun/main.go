@@ -23,6 +23,7 @@ func main() {
 		}
 		files[name] = string(text)
 	}
+	os.Args = os.Args[:1]
 	p, err := program.Load(files)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)

@@ -10,7 +10,9 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"maps"
 	"reflect"
+	"slices"
 	"sync"
 
 	"golang.org/x/tools/go/ssa"
@@ -80,10 +82,52 @@ func (l *Linker) Types() *rtype.Types { return l.types }
 
 func (l *Linker) lookup(path, name string) reflect.Type {
 	v, ok := l.symbols(path)[name]
-	if !ok || v.Kind() != reflect.Pointer || !v.IsNil() {
+	if !ok {
+		return l.hidden(path, name)
+	}
+	if v.Kind() != reflect.Pointer || !v.IsNil() {
 		return nil
 	}
 	return v.Type().Elem()
+}
+
+// hidden finds an unexported type of a compiled package among the types of what the package exports.
+func (l *Linker) hidden(path, name string) (found reflect.Type) {
+	seen := map[reflect.Type]bool{}
+	var walk func(t reflect.Type)
+	walk = func(t reflect.Type) {
+		if found != nil || seen[t] {
+			return
+		}
+		seen[t] = true
+		if t.Name() == name && t.PkgPath() == path {
+			found = t
+			return
+		}
+		switch t.Kind() {
+		case reflect.Pointer, reflect.Slice, reflect.Array, reflect.Chan:
+			walk(t.Elem())
+		case reflect.Map:
+			walk(t.Key())
+			walk(t.Elem())
+		case reflect.Struct:
+			for i := range t.NumField() {
+				walk(t.Field(i).Type)
+			}
+		case reflect.Func:
+			for i := range t.NumIn() {
+				walk(t.In(i))
+			}
+			for i := range t.NumOut() {
+				walk(t.Out(i))
+			}
+		}
+	}
+	table := l.symbols(path)
+	for _, n := range slices.Sorted(maps.Keys(table)) {
+		walk(table[n].Type())
+	}
+	return found
 }
 
 // A Program is one SSA program; it is the World of the functions compiled from it.

@@ -23,13 +23,13 @@ func NewSite(args, results []Slot, wrapper bool) *Site {
 	at := unsafe.Sizeof(Header{})
 	for _, a := range args {
 		if c := op.ClassOf(a.Type); c.Size() > 0 {
-			s.args = append(s.args, Move{at, a.Offset, c})
+			s.args = append(s.args, NewMove(at, a.Offset, c))
 		}
 		at += (a.Type.Size() + 7) &^ 7
 	}
 	for _, r := range results {
 		if c := op.ClassOf(r.Type); c.Size() > 0 && r.Offset != 0 {
-			s.results = append(s.results, Move{r.Offset, at, c})
+			s.results = append(s.results, NewMove(r.Offset, at, c))
 		}
 		at += (r.Type.Size() + 7) &^ 7
 	}
@@ -40,8 +40,7 @@ func NewSite(args, results []Slot, wrapper bool) *Site {
 func (s *Site) call(f *Func, nf, fp P) {
 	h := (*Header)(fp)
 	for i := range s.args {
-		m := &s.args[i]
-		m.Class.Move(unsafe.Add(nf, m.To), unsafe.Add(fp, m.From))
+		s.args[i].do(nf, fp)
 	}
 	h.callee = nf
 	if s.passes {
@@ -49,8 +48,7 @@ func (s *Site) call(f *Func, nf, fp P) {
 	}
 	f.exec(nf)
 	for i := range s.results {
-		m := &s.results[i]
-		m.Class.Move(unsafe.Add(fp, m.To), unsafe.Add(nf, m.From))
+		s.results[i].do(fp, nf)
 	}
 	if s.passes {
 		(*Header)(nf).given = nil
@@ -74,10 +72,9 @@ func (s *Site) fast(cell *Cell) op.Op {
 	if s.passes || len(s.args) > 3 || len(s.results) > 1 || len(s.args) != len(s.Args) {
 		return nil
 	}
-	word, ptr := op.ClassOf(reflect.TypeFor[uint64]()), op.ClassOf(reflect.TypeFor[P]())
 	kinds := ""
 	for _, m := range append(append([]Move(nil), s.args...), s.results...) {
-		switch m.Class {
+		switch m.kind {
 		case word:
 			kinds += "w"
 		case ptr:
@@ -225,6 +222,22 @@ func nilCall() {
 func (s *Site) Value(t reflect.Type, at uintptr) op.Op {
 	sh := shapeOf(t)
 	in, out := s.offsets()
+	if sh.typed {
+		code, offset := sh.code, sh.offset
+		return func(fp P) {
+			fv := *(*P)(unsafe.Add(fp, at))
+			if fv == nil {
+				nilCall()
+			}
+			if *(*uintptr)(fv) == code {
+				f, nf := (*(**Closure)(unsafe.Add(fv, offset))).frame((*Header)(fp).Thread)
+				s.call(f, nf, fp)
+				return
+			}
+			(*Header)(fp).Thread.native = fp
+			sh.call(fv, fp, in, out)
+		}
+	}
 	return func(fp P) {
 		fv := *(*P)(unsafe.Add(fp, at))
 		if fv == nil {
@@ -268,16 +281,26 @@ func (s *Site) Invoke(iface reflect.Type, index int, at uintptr, find Method) op
 	in, out := s.offsets()
 	in[0] = at + 8
 	head := unsafe.Sizeof(Header{})
-	var cache atomic.Pointer[dispatch]
+	var cache [4]atomic.Pointer[dispatch]
+	var turn atomic.Uint32
 	return func(fp P) {
 		word := *(*[2]P)(unsafe.Add(fp, at))
-		d := cache.Load()
+		d := cache[0].Load()
 		if d == nil || d.table != word[0] {
-			if word[0] == nil {
-				_ = *(*byte)(word[0])
+			d = nil
+			for i := 1; i < len(cache); i++ {
+				if e := cache[i].Load(); e != nil && e.table == word[0] {
+					d = e
+					break
+				}
 			}
-			d = newDispatch(word[0], index, find)
-			cache.Store(d)
+			if d == nil {
+				if word[0] == nil {
+					_ = *(*byte)(word[0])
+				}
+				d = newDispatch(word[0], index, find)
+				cache[turn.Add(1)%uint32(len(cache))].Store(d)
+			}
 		}
 		if d.cell == nil {
 			(*Header)(fp).Thread.native = fp
@@ -293,15 +316,14 @@ func (s *Site) Invoke(iface reflect.Type, index int, at uintptr, find Method) op
 			d.recv.Move(unsafe.Add(nf, head), word[1])
 			shift = (d.recv.Size()+7)&^7 - 8
 		}
-		for i := range s.args[1:] {
-			m := &s.args[1+i]
-			m.Class.Move(unsafe.Add(nf, m.To+shift), unsafe.Add(fp, m.From))
+		to, from := unsafe.Add(nf, shift), unsafe.Add(nf, shift)
+		for i := 1; i < len(s.args); i++ {
+			s.args[i].do(to, fp)
 		}
 		h.callee = nf
 		f.exec(nf)
 		for i := range s.results {
-			m := &s.results[i]
-			m.Class.Move(unsafe.Add(fp, m.To), unsafe.Add(nf, m.From+shift))
+			s.results[i].do(fp, from)
 		}
 		f.put(h.Thread, nf)
 	}

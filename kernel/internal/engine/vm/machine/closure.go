@@ -24,13 +24,50 @@ type Closure struct {
 type Move struct {
 	To, From uintptr
 	Class    op.Class
+	kind     moveKind
+}
+
+// The commonest classes are moved without a call.
+type moveKind uint8
+
+const (
+	other moveKind = iota
+	word
+	ptr
+)
+
+var (
+	wordClass = op.ClassOf(reflect.TypeFor[uint64]())
+	ptrClass  = op.ClassOf(reflect.TypeFor[P]())
+)
+
+// NewMove returns the move of a value of a class.
+func NewMove(to, from uintptr, c op.Class) Move {
+	m := Move{To: to, From: from, Class: c}
+	switch c {
+	case wordClass:
+		m.kind = word
+	case ptrClass:
+		m.kind = ptr
+	}
+	return m
+}
+
+func (m *Move) do(to, from P) {
+	switch m.kind {
+	case word:
+		*(*uint64)(unsafe.Add(to, m.To)) = *(*uint64)(unsafe.Add(from, m.From))
+	case ptr:
+		*(*P)(unsafe.Add(to, m.To)) = *(*P)(unsafe.Add(from, m.From))
+	default:
+		m.Class.Move(unsafe.Add(to, m.To), unsafe.Add(from, m.From))
+	}
 }
 
 // MoveAll does moves.
 func MoveAll(ms []Move, to, from P) {
 	for i := range ms {
-		m := &ms[i]
-		m.Class.Move(unsafe.Add(to, m.To), unsafe.Add(from, m.From))
+		ms[i].do(to, from)
 	}
 }
 
@@ -42,8 +79,6 @@ func (c *Closure) function() *Func {
 }
 
 // frame returns a frame for a call of the closure.
-//
-//go:noinline
 func (c *Closure) frame(t *Thread) (*Func, P) {
 	f := c.function()
 	fp := f.get(t)
@@ -54,9 +89,11 @@ func (c *Closure) frame(t *Thread) (*Func, P) {
 }
 
 // enter begins a call from compiled code, on a goroutine that is a thread.
+//
+//go:noinline
 func (c *Closure) enter(t *Thread) (*Func, P) {
 	f, fp := c.frame(t)
-	if t.native != nil {
+	if t.native != nil { // for tracebacks
 		(*Header)(t.native).callee = fp
 	}
 	return f, fp

@@ -7,9 +7,17 @@ import (
 // A Panic is a panic on its way: a panic statement's, or one of Go's that was caught.
 type Panic struct {
 	Value     any
-	Trace     []Place // innermost first, as far as it is known
+	trace     []spot // innermost first, as far as it is known
 	recovered bool
 	goexit    bool
+}
+
+// Trace returns the places of the calls that the panic went through, innermost first, as far as they are known.
+func (p *Panic) Trace() (out []Place) {
+	for _, s := range p.trace {
+		out = append(out, s.fn.place(s.block, s.op))
+	}
+	return out
 }
 
 // Interrupted reports whether the panic is the end of an interrupted thread.
@@ -41,10 +49,10 @@ func Recover(fp P) any {
 	return p.Value
 }
 
-// RecoverOwn is recover as a deferred call itself.
+// recoverOwn is recover as a deferred call itself: it is as if the function called recover, unless it panics now.
 func recoverOwn(h *Header) {
-	if p := h.catch; p != nil && !p.goexit && !p.Interrupted() {
-		p.recovered = true
+	if h.catch == nil || h.catch.recovered {
+		Recover(P(h))
 	}
 }
 
@@ -52,7 +60,7 @@ func recoverOwn(h *Header) {
 func Throw(fp P, v any) {
 	h := (*Header)(fp)
 	if h.Func.HasDefers && v != nil {
-		h.thrown = &Panic{Value: v, Trace: []Place{h.Func.place(h.block, -1)}}
+		h.thrown = &Panic{Value: v, trace: []spot{{h.Func, h.block, -1}}}
 		return
 	}
 	panic(v)
@@ -95,6 +103,9 @@ func (f *Func) try(fp P) (p *Panic) {
 		panic(StackOverflow{})
 	}
 	run(fp, f.Entry)
+	if h.thrown == nil && len(h.defers) > 0 { // of bodies of ranges over functions: go/ssa does not always run them
+		RunDefers(fp)
+	}
 	t.depth--
 	done = true
 	p, h.thrown = h.thrown, nil
@@ -197,7 +208,7 @@ func Caught(r any) *Panic {
 // catchIn is catch in the function with the frame fp: what lies between it and the panic is traced.
 func (t *Thread) catchIn(r any, fp P) *Panic {
 	p := t.catch(r)
-	p.Trace = append(p.Trace, trace(fp)...)
+	p.trace = append(p.trace, trace(fp)...)
 	return p
 }
 

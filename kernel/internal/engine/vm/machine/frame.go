@@ -155,12 +155,10 @@ func (f *Func) prepare() {
 
 // get returns a frame of the function with its constants.
 func (f *Func) get(t *Thread) P {
-	if page := int(f.id / pageSize); page < len(t.pages) {
-		if pg := t.pages[page]; pg != nil {
-			if p := pg[f.id%pageSize]; p != nil {
-				pg[f.id%pageSize] = (*Header)(p).next
-				return p
-			}
+	if id := f.id; int(id) < len(t.free) {
+		if p := t.free[id]; p != nil {
+			t.free[id] = (*Header)(p).next
+			return p
 		}
 	}
 	return f.newFrame(t)
@@ -169,12 +167,8 @@ func (f *Func) get(t *Thread) P {
 //go:noinline
 func (f *Func) newFrame(t *Thread) P {
 	f.prepare()
-	page := int(f.id / pageSize)
-	for page >= len(t.pages) {
-		t.pages = append(t.pages, nil)
-	}
-	if t.pages[page] == nil {
-		t.pages[page] = new(framePage)
+	if n := int(f.id) + 1; n > len(t.free) {
+		t.free = append(t.free, make([]P, n-len(t.free))...)
 	}
 	v := reflect.New(f.Frame.Type)
 	v.Elem().Set(reflect.NewAt(f.Frame.Type, f.Frame.Template).Elem())
@@ -192,9 +186,8 @@ func (f *Func) put(t *Thread, p P) {
 	if n := f.Frame.ClearWords; n != 0 {
 		clear(unsafe.Slice((*P)(unsafe.Add(p, f.Frame.ClearFrom)), n))
 	}
-	pg := t.pages[f.id/pageSize]
-	(*Header)(p).next = pg[f.id%pageSize]
-	pg[f.id%pageSize] = p
+	(*Header)(p).next = t.free[f.id]
+	t.free[f.id] = p
 }
 
 // A Cell holds the function that a name stands for now: a redefinition puts another one in.

@@ -5,10 +5,6 @@ import "runtime"
 // Functions are numbered, so that a thread finds their free frames by index. A number is used again when its function is
 // gone; then no frame of it is left, since a frame keeps its function.
 
-const pageSize = 64
-
-type framePage [pageSize]P
-
 func newID(f *Func) uint32 {
 	ids.Lock()
 	defer ids.Unlock()

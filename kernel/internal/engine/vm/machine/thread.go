@@ -12,8 +12,8 @@ import (
 type Thread struct {
 	stop   uint32 // set from other goroutines: the thread is to end with an Interrupt
 	depth  int32
-	native P // the frame that called compiled code last
-	pages  []*framePage
+	native P      // the frame that called compiled code last
+	free   []P    // by number of the function: its free frames, linked
 	thrown *Panic // on its way through the Go stack
 	g      uintptr
 	group  *Group
@@ -23,7 +23,7 @@ type Thread struct {
 }
 
 // MaxDepth is how many calls deep the machine goes; beyond, the Go stack would end the process.
-const MaxDepth = 250_000
+const MaxDepth = 1_000_000
 
 // An Interrupt is the panic with which an interrupted thread ends; it cannot be recovered.
 type Interrupt struct{}

@@ -20,6 +20,13 @@ type Place struct {
 
 func (p Place) String() string { return fmt.Sprintf("%s:%d:%d", p.File, p.Line, p.Column) }
 
+// A spot is an instruction of a function: of a block, by number; -1 is what ends it.
+type spot struct {
+	fn    *Func
+	block uint32
+	op    int
+}
+
 // place returns the place of instruction i of a block; -1 is what ends it.
 func (f *Func) place(block uint32, i int) Place {
 	p := Place{Func: f.Name, Synthetic: f.Synthetic}
@@ -42,16 +49,16 @@ func (f *Func) place(block uint32, i int) Place {
 
 // trace returns the places of the calls from the function with the frame base to the panic that is being caught, as
 // the Go stack tells: innermost first, base's own last.
-func trace(base P) []Place {
+func trace(base P) []spot {
 	lines := running()
-	var out []Place
+	var out []spot
 	fp := base
 	for i := len(lines) - 1; i >= 0 && fp != nil; i-- {
 		h := (*Header)(fp)
 		if h.Func == nil {
 			break
 		}
-		out = append(out, h.Func.place(h.block, lines[i]))
+		out = append(out, spot{h.Func, h.block, lines[i]})
 		fp = h.callee
 	}
 	for i, j := 0, len(out)-1; i < j; i, j = i+1, j-1 {

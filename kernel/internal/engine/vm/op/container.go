@@ -126,7 +126,9 @@ func (empty) MapLoad(key Kind, d, ok, m, k uintptr) Op { return nil }
 func (empty) MapStore(key Kind, m, k, v uintptr) Op    { return nil }
 
 func (g general) channel(ch P) reflect.Value {
-	return reflect.NewAt(reflect.ChanOf(reflect.BothDir, g.t), unsafe.Pointer(&ch)).Elem()
+	// Not reflect.NewAt of the channel's type: before Go 1.27 a type made by reflect.ChanOf has a wrong type of pointers to it.
+	t := reflect.StructOf([]reflect.StructField{{Name: "C", Type: reflect.ChanOf(reflect.BothDir, g.t)}})
+	return reflect.NewAt(t, unsafe.Pointer(&ch)).Elem().Field(0)
 }
 
 func (g general) TrySend(ch, from P) bool {

@@ -142,7 +142,7 @@ func (p *Program) Run() (exit int) {
 
 func trace(x *machine.Panic) string {
 	var b strings.Builder
-	for _, f := range x.Trace {
+	for _, f := range x.Trace() {
 		if !f.Synthetic {
 			fmt.Fprintf(&b, "%s()\n\t%s\n", f.Func, f)
 		}

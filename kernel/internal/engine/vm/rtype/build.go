@@ -45,7 +45,7 @@ func (ts *Types) build(t types.Type) reflect.Type {
 		k, e := ts.of(t.Key()), ts.of(t.Elem())
 		return reflect.MapOf(k, e)
 	case *types.Chan:
-		return reflect.ChanOf(chanDirs[t.Dir()], ts.of(t.Elem()))
+		return withoutPointer(reflect.ChanOf(chanDirs[t.Dir()], ts.of(t.Elem())))
 	case *types.Signature:
 		return ts.function(nil, t)
 	case *types.Struct:
@@ -138,4 +138,14 @@ func (ts *Types) layout(t types.Type) reflect.Type {
 		return reflect.StructOf(structFields(u, ts.layout))
 	}
 	return ts.of(t.Underlying())
+}
+
+// withoutPointer mends a channel type made by reflect.ChanOf, which leaves in it the type of pointers to its model
+// (reflect/type.go of Go 1.26.8, ChanOf: there is no PtrToThis = 0, as SliceOf has).
+func withoutPointer(t reflect.Type) reflect.Type {
+	model := reflect.TypeFor[chan unsafe.Pointer]()
+	if h := header(t); t != model && h.PtrToThis != 0 && h.PtrToThis == header(model).PtrToThis {
+		h.PtrToThis = 0
+	}
+	return t
 }

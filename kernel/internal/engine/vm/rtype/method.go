@@ -31,14 +31,27 @@ type armed struct {
 	word   bool // wrapped by word
 }
 
-// selections returns a method set in the order of method tables (cmd/compile/internal/types/sym.go: Less).
-func selections(t types.Type) []*types.Selection {
+// selections returns a method set in the order of method tables (cmd/compile/internal/types/sym.go: Less). Unexported
+// methods that a compiled package declares are left out: only that package can call them, and their types may be unknown.
+func (ts *Types) selections(t types.Type) []*types.Selection {
 	var s []*types.Selection
 	for sel := range types.NewMethodSet(t).Methods() {
-		s = append(s, sel)
+		if m := sel.Obj().(*types.Func); m.Exported() || ts.declares(m) {
+			s = append(s, sel)
+		}
 	}
 	slices.SortFunc(s, func(a, b *types.Selection) int { return compareMethods(a.Obj().(*types.Func), b.Obj().(*types.Func)) })
 	return s
+}
+
+// declares reports whether a method is the machine's own, or one that an interface asks for.
+func (ts *Types) declares(m *types.Func) bool {
+	t := types.Unalias(m.Signature().Recv().Type())
+	if p, ok := t.(*types.Pointer); ok {
+		t = types.Unalias(p.Elem())
+	}
+	n, ok := t.(*types.Named)
+	return !ok || ts.config.Own(n.Obj())
 }
 
 func sortMethods(ms []*types.Func) { slices.SortFunc(ms, compareMethods) }

@@ -19,7 +19,7 @@ func (ts *Types) named(t *types.Named) reflect.Type {
 		ts.version(t, r)
 		return r
 	}
-	values, pointers := selections(t), selections(types.NewPointer(t))
+	values, pointers := ts.selections(t), ts.selections(types.NewPointer(t))
 	params := 0
 	if sig, ok := t.Underlying().(*types.Signature); ok {
 		params = sig.Params().Len() + sig.Results().Len()
@@ -111,7 +111,7 @@ func (ts *Types) anonymous(t *types.Struct) reflect.Type {
 	if plain {
 		return reflect.StructOf(fields)
 	}
-	values, pointers := selections(t), selections(types.NewPointer(t))
+	values, pointers := ts.selections(t), ts.selections(types.NewPointer(t))
 	text := typeString(t, false)
 	d := newDescriptor(reflect.StructOf(fields), text, 0, len(values))
 	p := d.newPointer(text, len(pointers))

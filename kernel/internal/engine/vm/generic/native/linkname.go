@@ -1,9 +1,6 @@
 package native
 
-import (
-	_ "database/sql"
-	_ "unsafe"
-)
+import _ "unsafe" // for linkname
 
 // convertAssign may be reached without a linker flag: database/sql/convert.go pushes it ("hall of shame:
 // ariga.io/entcache. Do not remove or change the type signature. See go.dev/issue/67401").

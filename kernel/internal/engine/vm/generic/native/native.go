@@ -7,6 +7,7 @@ package native
 import (
 	"crypto/hkdf"
 	"crypto/pbkdf2"
+	"database/sql"
 	"hash"
 	"hash/maphash"
 	"reflect"
@@ -41,8 +42,19 @@ func HashComparable(seed maphash.Seed, v any) uint64 { return maphash.Comparable
 // WriteComparable is maphash.WriteComparable of the value in an interface.
 func WriteComparable(h *maphash.Hash, v any) { maphash.WriteComparable(h, v) }
 
-// ConvertAssign stores src, from a database, where dest points, as [database/sql.Rows.Scan] does.
-func ConvertAssign(dest, src any) error { return convertAssign(dest, src) }
+// NullScan is the method Scan of sql.Null: it stores src, which is not nil, where dest points, and returns what becomes of
+// the field Valid.
+func NullScan(dest, src any) (valid bool, err error) {
+	n := sql.Null[target]{V: target{dest}} // the real method, since releases differ in what is valid after an error
+	err = n.Scan(src)
+	return n.Valid, err
+}
+
+// A target is where a scanned value goes to.
+type target struct{ dest any }
+
+// Scan implements [sql.Scanner].
+func (t *target) Scan(src any) error { return convertAssign(t.dest, src) }
 
 // HKDFExtract is hkdf.Extract.
 func HKDFExtract(h func() hash.Hash, secret, salt []byte) ([]byte, error) {

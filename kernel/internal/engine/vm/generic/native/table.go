@@ -17,11 +17,11 @@ const Path = "gopherceptron.internal/native"
 func Symbols() map[string]reflect.Value {
 	return map[string]reflect.Value{
 		"AddCleanup":      reflect.ValueOf(AddCleanup),
-		"ConvertAssign":   reflect.ValueOf(ConvertAssign),
 		"HKDFExpand":      reflect.ValueOf(HKDFExpand),
 		"HKDFExtract":     reflect.ValueOf(HKDFExtract),
 		"HKDFKey":         reflect.ValueOf(HKDFKey),
 		"HashComparable":  reflect.ValueOf(HashComparable),
+		"NullScan":        reflect.ValueOf(NullScan),
 		"PBKDF2Key":       reflect.ValueOf(PBKDF2Key),
 		"Unique":          reflect.ValueOf(Unique),
 		"WeakMake":        reflect.ValueOf(WeakMake),

@@ -110,12 +110,9 @@ func (c *coroutine) resume() {
 	<-c.back
 	c.inside = false
 	if c.panicked {
-		f := c.failure
-		c.panicked, c.failure = false, nil
-		panic(f)
+		panic(c.failure)
 	}
 	if c.exited {
-		c.exited = false
 		runtime.Goexit()
 	}
 }

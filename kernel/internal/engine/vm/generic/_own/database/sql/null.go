@@ -14,8 +14,9 @@ func Null_Scan[T any](n *sql.Null[T], value any) error {
 		n.V, n.Valid = *new(T), false
 		return nil
 	}
-	n.Valid = true
-	return native.ConvertAssign(&n.V, value)
+	valid, err := native.NullScan(&n.V, value)
+	n.Valid = valid
+	return err
 }
 
 // Null_Value is the method Value of [sql.Null].
