@@ -30,6 +30,8 @@ var allowed = map[string]string{
 	"kernel/internal/engine/owner":             "",
 	"kernel/internal/engine/show":              "",
 	"kernel/internal/engine/stdio":             "kernel/internal/engine/owner",
+	"kernel/internal/engine/vm":                "kernel/internal/bind kernel/internal/engine/check kernel/internal/engine/exec kernel/internal/engine/owner kernel/internal/engine/stdio kernel/internal/engine/vm/*",
+	"kernel/internal/engine/vm/front":          "kernel/internal/engine/check",
 	"kernel/internal/engine/vm/op":             "",
 	"kernel/internal/engine/vm/machine":        "kernel/internal/engine/vm/op",
 	"kernel/internal/engine/vm/compile":        "kernel/internal/engine/vm/op kernel/internal/engine/vm/machine",

@@ -258,7 +258,7 @@ func (x *Executor) methods(v reflect.Value) map[string]any {
 }
 
 // patience is how long an interrupted cell has to end.
-const patience = 100 * time.Millisecond
+const patience = 60 * time.Millisecond
 
 // run runs a call as a cell's main thread.
 func (x *Executor) run(ctx context.Context, cell int, call func(t *machine.Thread) machine.Deferred) error {
@@ -297,6 +297,9 @@ func (x *Executor) run(ctx context.Context, cell int, call func(t *machine.Threa
 	case p = <-done:
 	case <-ctx.Done():
 		p = stop(g, done)
+		if p == nil && len(g.Starts()) > 0 {
+			fmt.Fprintln(stdio.Stderr, "The cell was in a call of compiled code that cannot be stopped. It is left behind, with what it was given, until the call returns.")
+		}
 		if p == nil || p.Interrupted() {
 			return ctx.Err()
 		}

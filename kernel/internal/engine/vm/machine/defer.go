@@ -1,6 +1,7 @@
 package machine
 
 import (
+	"sync/atomic"
 	"unsafe"
 )
 
@@ -118,7 +119,7 @@ func (f *Func) unwind(fp P, p *Panic) {
 	t := h.Thread
 	stopped := p.Interrupted()
 	if stopped { // the deferred calls of an interrupted thread run
-		t.stop = 0
+		atomic.StoreUint32(&t.stop, 0)
 	}
 	h.catch = p
 	for len(h.defers) > 0 {

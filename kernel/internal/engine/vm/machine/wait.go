@@ -69,3 +69,18 @@ func Send(fp P, c op.Class, ch, from P, at func() Place) {
 		panic(Interrupt{})
 	}
 }
+
+// Sleep is time.Sleep.
+func Sleep(fp P, d time.Duration, at func() Place) {
+	if d <= 0 {
+		return
+	}
+	t := (*Header)(fp).Thread
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-t.stopping():
+		panic(Interrupt{})
+	}
+}

@@ -1,0 +1,52 @@
+package engine
+
+import (
+	"fmt"
+	"runtime"
+	"testing"
+	"time"
+)
+
+// heap returns how many bytes are in use after a collection.
+func heap() int64 {
+	var m runtime.MemStats
+	for range 3 {
+		runtime.GC()
+		time.Sleep(10 * time.Millisecond) // cleanups run on their own goroutine
+	}
+	runtime.ReadMemStats(&m)
+	return int64(m.HeapInuse)
+}
+
+// TestMemoryOfCells runs many small cells and many redefinitions: what they leave must stay small.
+func TestMemoryOfCells(t *testing.T) {
+	n := 10000
+	if testing.Short() {
+		n = 1000
+	}
+	e := newEngine(t)
+	out := &record{}
+	run := func(i int, code string) {
+		if _, err := e.Execute(t.Context(), i, code, out); err != nil {
+			t.Fatalf("cell %d %q: %v", i, code, err)
+		}
+	}
+	for i := range 100 {
+		run(i, fmt.Sprintf("x := %d\nx + 1", i))
+		run(i, fmt.Sprintf("func f(a int) int { s := %d; for i := range a { s += i }; return s }", i))
+	}
+	before := heap()
+	start := time.Now()
+	for i := range n {
+		run(100+i, fmt.Sprintf("x := %d\nx + 1", i))
+	}
+	for i := range n {
+		run(100+n+i, fmt.Sprintf("func f(a int) int { s := %d; for i := range a { s += i }; return s }", i))
+	}
+	each := time.Since(start) / time.Duration(2*n)
+	grown := heap() - before
+	t.Logf("%d cells and %d redefinitions: %.1f MB, %v each", n, n, float64(grown)/1e6, each)
+	if limit := int64(30e6); grown > limit*int64(n)/10000+4e6 {
+		t.Errorf("%d cells and %d redefinitions grew the heap by %.1f MB; want less than %.1f MB", n, n, float64(grown)/1e6, float64(limit*int64(n)/10000+4e6)/1e6)
+	}
+}
