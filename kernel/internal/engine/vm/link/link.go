@@ -263,8 +263,8 @@ func (l *Linker) declared(o *types.Func) *machine.Cell {
 
 // implement is rtype's request for the code of a method.
 func (l *Linker) implement(m rtype.Method) (reflect.Value, error) {
-	var ins, outs []reflect.Type
-	for i := range m.Type.NumIn() {
+	ins, outs := []reflect.Type{m.Receiver}, []reflect.Type(nil)
+	for i := 1; i < m.Type.NumIn(); i++ {
 		ins = append(ins, m.Type.In(i))
 	}
 	for i := range m.Type.NumOut() {
@@ -277,7 +277,7 @@ func (l *Linker) implement(m rtype.Method) (reflect.Value, error) {
 		cell.Func.Synthetic = true
 	}
 	l.mu.Lock()
-	l.methods[methodKey{m.Type.In(0), o.Id()}] = cell
+	l.methods[methodKey{m.Receiver, o.Id()}] = cell
 	l.mu.Unlock()
 	return machine.FuncValue(m.Type, cell), nil
 }
