@@ -50,3 +50,32 @@ func TestMemoryOfCells(t *testing.T) {
 		t.Errorf("%d cells and %d redefinitions grew the heap by %.1f MB; want less than %.1f MB", n, n, float64(grown)/1e6, float64(limit*int64(n)/10000+4e6)/1e6)
 	}
 }
+
+// TestMemoryOfTypes declares a type with methods anew many times. Types stay for good: each must be small.
+func TestMemoryOfTypes(t *testing.T) {
+	n := 2000
+	if testing.Short() {
+		n = 200
+	}
+	e := newEngine(t)
+	out := &record{}
+	run := func(i int) {
+		code := fmt.Sprintf("type T struct{ A int; B string }\nfunc (t T) Get() int { return t.A + %d }\nfunc (t *T) Set(a int) { t.A = a }\nfunc (t T) String() string { return \"T\" }\nv := T{A: %[1]d}\nv.Get()", i)
+		if _, err := e.Execute(t.Context(), i, code, out); err != nil {
+			t.Fatalf("cell %d: %v", i, err)
+		}
+	}
+	for i := range 20 {
+		run(i)
+	}
+	before := heap()
+	for i := range n {
+		run(20 + i)
+	}
+	grown := heap() - before
+	t.Logf("%d redefinitions of a type with methods: %.1f MB", n, float64(grown)/1e6)
+	// The aim is 10 MB; most of what is above it are scopes of the checker, which package check keeps by slot.
+	if limit := 30e6 * float64(n) / 2000; float64(grown) > limit+2e6 {
+		t.Errorf("%d redefinitions of a type with methods grew the heap by %.1f MB; want less than %.1f MB", n, float64(grown)/1e6, (limit+2e6)/1e6)
+	}
+}

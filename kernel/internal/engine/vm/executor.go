@@ -159,6 +159,7 @@ func (x *Executor) Run(ctx context.Context, c *check.Cell) ([]exec.Value, error)
 		x.temps = map[*types.Var]machine.P{}
 		x.mu.Unlock()
 	}()
+	defer p.Compile()
 	var names []string
 	if c.Inits > 0 {
 		names = append(names, "init")

@@ -149,7 +149,7 @@ func (e assertionError) Error() string { return "interface conversion: " + strin
 // RuntimeError makes it a run-time error like Go's own.
 func (assertionError) RuntimeError() {}
 
-func (c *compiler) assertionError(iface, want reflect.Type, have P) error {
+func newAssertionError(h Host, iface, want reflect.Type, have P) error {
 	text := iface.String()
 	if iface.Kind() == reflect.Interface && iface.Name() == "" && iface.NumMethod() == 0 {
 		text = "interface {}"
@@ -160,26 +160,26 @@ func (c *compiler) assertionError(iface, want reflect.Type, have P) error {
 		}
 		return assertionError(text + " is nil, not " + want.String())
 	}
-	h := typeAt(have)
+	t := typeAt(have)
 	if want.Kind() == reflect.Interface {
 		missing := ""
 		for i := range want.NumMethod() {
 			m := want.Method(i)
-			if _, ok := h.MethodByName(m.Name); !ok {
+			if _, ok := t.MethodByName(m.Name); !ok {
 				missing = m.Name
 				break
 			}
 		}
-		return assertionError(h.String() + " is not " + want.String() + ": missing method " + missing)
+		return assertionError(t.String() + " is not " + want.String() + ": missing method " + missing)
 	}
 	more := ""
-	if h.String() == want.String() {
+	if t.String() == want.String() {
 		more = " (types from different scopes)"
-		if m := c.world.Meet(h, want); m != "" {
+		if m := h.Meet(t, want); m != "" {
 			more = " (" + m + ": run the cells that made it again)"
 		}
 	}
-	return assertionError(text + " is " + h.String() + ", not " + want.String() + more)
+	return assertionError(text + " is " + t.String() + ", not " + want.String() + more)
 }
 
 func (c *compiler) typeAssert(in *ssa.TypeAssert) {
@@ -191,7 +191,7 @@ func (c *compiler) typeAssert(in *ssa.TypeAssert) {
 	if in.CommaOk {
 		d, ok = c.tuples[in][0], c.tuples[in][1].offset
 	}
-	do := d.offset
+	do, host := d.offset, c.world.Host()
 	if t.Kind() == reflect.Interface {
 		ts, methods := &tables{iface: t}, t.NumMethod() > 0
 		c.emit(func(fp P) {
@@ -203,7 +203,7 @@ func (c *compiler) typeAssert(in *ssa.TypeAssert) {
 			}
 			if w[0] == nil {
 				if ok == 0 {
-					panic(c.assertionError(iface, t, have))
+					panic(newAssertionError(host, iface, t, have))
 				}
 				w[1] = nil
 			}
@@ -220,7 +220,7 @@ func (c *compiler) typeAssert(in *ssa.TypeAssert) {
 		w := *valueAt[[2]P](fp, a)
 		if dynamic(from, w[0]) != want {
 			if ok == 0 {
-				panic(c.assertionError(iface, t, dynamic(from, w[0])))
+				panic(newAssertionError(host, iface, t, dynamic(from, w[0])))
 			}
 			if z != nil {
 				z(fp)

@@ -15,6 +15,8 @@ type Method struct {
 	Recv types.Type       // T or *T; for a value method both are asked for
 	Sel  *types.Selection // from the method set of Recv; it may lead through embedded fields
 	Type reflect.Type     // func(Recv, parameters...) results
+	// Receiver is the runtime type of Recv.
+	Receiver reflect.Type
 }
 
 // A table is the method tables of T and *T.
@@ -138,11 +140,14 @@ func (ts *Types) method(sel *types.Selection, pkg string, ifn, tfn int32) abiMet
 
 // code returns the entry of a method.
 func (ts *Types) code(tab *table, recv types.Type, sel *types.Selection, asWord bool) int32 {
-	m := Method{Recv: recv, Sel: sel, Type: ts.function(ts.of(recv), sel.Type().(*types.Signature))}
-	s, err := newStub(ts.implement(m, asWord))
+	r := ts.of(recv)
+	m := Method{Recv: recv, Sel: sel, Receiver: r, Type: ts.function(r, sel.Type().(*types.Signature))}
+	code := ts.implement(m, asWord)
+	s, err := newStub()
 	if err != nil {
 		panic(failure{err})
 	}
+	s.arm(code)
 	tab.stubs = append(tab.stubs, armed{s, m, asWord})
 	return s.offset()
 }
