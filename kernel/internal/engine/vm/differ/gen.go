@@ -25,10 +25,10 @@ func Program(seed uint64) string {
 
 // scenes are the parts that programs are made of. Each writes declarations and leaves a call to be made by main.
 var scenes = []func(*gen){
-	(*gen).soup, (*gen).soup, (*gen).soup,
+	(*gen).soup, (*gen).soup, (*gen).soup, (*gen).soup,
 	(*gen).edges, (*gen).conversions, (*gen).floats, (*gen).complexNumbers, (*gen).constants,
 	(*gen).stringWork, (*gen).printing, (*gen).library,
-	(*gen).structs, (*gen).slicesWork, (*gen).mapsWork,
+	(*gen).structs, (*gen).slicesWork, (*gen).mapsWork, (*gen).places, (*gen).places,
 	(*gen).closures, (*gen).defers, (*gen).panics, (*gen).order, (*gen).labels, (*gen).iterators,
 	(*gen).interfaces, (*gen).embedding, (*gen).methodValues, (*gen).signatures, (*gen).generics,
 	(*gen).goroutines, (*gen).channels, (*gen).startup, (*gen).recursion,

@@ -1,0 +1,21 @@
+// differs: it is not said that a panic was recovered.
+
+package main
+
+import (
+	"errors"
+	"fmt"
+)
+
+type text string
+
+var _ = errors.New
+var _ = fmt.Sprint
+
+func main() {
+	defer func() {
+		r := recover()
+		panic(r)
+	}()
+	panic("first")
+}
