@@ -30,6 +30,9 @@ var allowed = map[string]string{
 	"kernel/internal/engine/owner":             "",
 	"kernel/internal/engine/show":              "",
 	"kernel/internal/engine/stdio":             "kernel/internal/engine/owner",
+	"kernel/internal/engine/vm":                "kernel/display kernel/internal/bind kernel/internal/engine/check kernel/internal/engine/exec kernel/internal/engine/owner kernel/internal/engine/stdio kernel/internal/engine/vm/*",
+	"kernel/internal/engine/toynn":             "",
+	"kernel/internal/engine/vm/front":          "kernel/internal/engine/check",
 	"kernel/internal/engine/vm/op":             "",
 	"kernel/internal/engine/vm/machine":        "kernel/internal/engine/vm/op",
 	"kernel/internal/engine/vm/compile":        "kernel/internal/engine/vm/op kernel/internal/engine/vm/machine",
@@ -67,7 +70,7 @@ var allowed = map[string]string{
 // importers names the packages that may import a third-party module; the tables of bind and gonum itself are apart.
 var importers = map[string]string{
 	"github.com/traefik/yaegi": "kernel/internal/engine/yaegi bench/engine",
-	"golang.org/x/tools":       "kernel/internal/engine/vm/compile kernel/internal/engine/vm/link kernel/internal/bind kernel/internal/bind/gen kernel/internal/kerneltest",
+	"golang.org/x/tools":       "kernel/internal/engine kernel/internal/engine/vm/compile kernel/internal/engine/vm/link kernel/internal/bind kernel/internal/bind/gen kernel/internal/kerneltest",
 	"gonum.org/v1":             "kernel kernel/internal/render kernel/internal/install nnlib/backend nnlib/viz kernel/internal/bind/gonum",
 	"golang.org/x/sys":         "kernel",
 	"github.com/google/go-cmp": "kernel/internal/kerneltest",

@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"io/fs"
+	"os"
 	"reflect"
+	"strings"
 
 	"github.com/gopherceptron/gopherceptron/kernel/display"
 	_ "github.com/gopherceptron/gopherceptron/kernel/internal/bind/gonum"
@@ -19,7 +21,23 @@ import (
 // cells is the engine as the session sees it: neither knows the other's types.
 type cells struct{ engine *engine.Engine }
 
-func newCells(source fs.FS) cells { return cells{engine.New(source)} }
+// engineVariable is the environment variable in which lab tells its kernels what to run cells on.
+const engineVariable = "GOPHERCEPTRON_ENGINE"
+
+// engineFlag registers the flag that chooses what cells run on.
+func engineFlag(fs *flagSet) *string {
+	return fs.String("engine", os.Getenv(engineVariable), "run cells on this `engine`: "+strings.Join(engine.Executors, " or ")+" (default: the first that works here)")
+}
+
+// newCells returns the engine for cells; name is the executor's, "" for the default one. Why the default one cannot be used
+// on this machine is said by the first cell.
+func newCells(source fs.FS, name string) (cells, error) {
+	if name == "" {
+		return cells{engine.New(source)}, nil
+	}
+	e, err := engine.NewWith(source, name)
+	return cells{e}, err
+}
 
 // newRenderer renders values, with Go syntax as their text.
 func newRenderer() render.Renderer {

@@ -11,10 +11,12 @@ import (
 	"path/filepath"
 	"runtime"
 	"slices"
+	"strings"
 	"syscall"
 	"time"
 
 	"github.com/gopherceptron/gopherceptron/internal/pyenv"
+	"github.com/gopherceptron/gopherceptron/kernel/internal/engine"
 	"github.com/gopherceptron/gopherceptron/kernel/internal/install"
 )
 
@@ -36,10 +38,15 @@ func labCommand(args []string) int {
 	fs := newFlagSet("lab", labHelp, os.Stderr)
 	noBrowser := fs.Bool("no-browser", false, "print the address instead of opening a browser")
 	port := fs.Int("port", 0, "listen on this `port` (default: the first free one from 8888 on)")
+	engineName := engineFlag(fs)
 	own, extra := splitDashes(args)
 	if code := parseFlags(fs, own); code >= 0 {
 		return code
 	}
+	if *engineName != "" && !slices.Contains(engine.Executors, *engineName) {
+		return fs.mistake("--engine is %q, want %s", *engineName, strings.Join(engine.Executors, " or "))
+	}
+	os.Setenv(engineVariable, *engineName) // for the kernels that JupyterLab starts
 	if fs.NArg() > 1 {
 		return fs.mistake("want at most one folder or notebook, got %q; flags of jupyter lab come after --", fs.Args())
 	}

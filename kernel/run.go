@@ -33,6 +33,7 @@ type runOptions struct {
 	timeout time.Duration
 	allow   bool
 	params  params
+	engine  *string
 }
 
 // params are the values of --param flags.
@@ -56,6 +57,7 @@ func (o *runOptions) register(fs *flagSet) {
 	fs.BoolVar(&o.quiet, "quiet", false, "print errors only")
 	fs.DurationVar(&o.timeout, "timeout", 0, "interrupt a cell that takes longer, and fail (example: 90s)")
 	fs.BoolVar(&o.allow, "allow-errors", false, "go on after a cell that fails")
+	o.engine = engineFlag(fs)
 	fs.Var(o.params, "param", "set a variable of the cell tagged parameters: `name=value` (repeatable)")
 }
 
@@ -119,7 +121,14 @@ func runNotebook(ctx context.Context, path string, o runOptions, stdout, stderr 
 	}
 	defer release()
 	conn, client := transport.Pipe()
-	s := newSession(conn, slog.New(slog.DiscardHandler))
+	name := ""
+	if o.engine != nil {
+		name = *o.engine
+	}
+	s, err := newSession(conn, name, slog.New(slog.DiscardHandler))
+	if err != nil {
+		return err
+	}
 	ended := make(chan error, 1)
 	go func() { ended <- s.Run(context.Background()) }()
 	t := &terminal{out: stdout, quiet: o.quiet}

@@ -29,6 +29,7 @@ Is a Jupyter kernel on the sockets that the file names. Jupyter starts this; you
 func kernelCommand(args []string) int {
 	fs := newFlagSet("kernel", kernelHelp, os.Stderr)
 	verbose := fs.Bool("verbose", false, "log more")
+	name := engineFlag(fs)
 	// What comes after the file is for kernels that know it: "jupyter run FILE" hands its own arguments on.
 	own := args
 	if i := slices.IndexFunc(args, func(a string) bool { return !strings.HasPrefix(a, "-") }); i >= 0 {
@@ -45,14 +46,14 @@ func kernelCommand(args []string) int {
 		level = slog.LevelDebug
 	}
 	log := slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: level}))
-	if err := serve(fs.Arg(0), log); err != nil {
+	if err := serve(fs.Arg(0), *name, log); err != nil {
 		return fail(os.Stderr, err)
 	}
 	return 0
 }
 
 // serve runs a kernel on the sockets of a connection file.
-func serve(file string, log *slog.Logger) error {
+func serve(file, engineName string, log *slog.Logger) error {
 	f, err := wire.ReadConnectionFile(file)
 	if err != nil {
 		return err
@@ -70,7 +71,10 @@ func serve(file string, log *slog.Logger) error {
 	defer stop()
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	s := newSession(conn, log)
+	s, err := newSession(conn, engineName, log)
+	if err != nil {
+		return err
+	}
 	go interrupts(s)
 	go withParent(cancel)
 	alive := make(chan *os.File, 1)
@@ -93,10 +97,14 @@ func serve(file string, log *slog.Logger) error {
 	return err
 }
 
-// newSession returns a session of this program's engine.
-func newSession(conn session.Conn, log *slog.Logger) *session.Session {
+// newSession returns a session of this program's engine, by name.
+func newSession(conn session.Conn, engineName string, log *slog.Logger) (*session.Session, error) {
 	installHost()
-	opt := session.Options{Conn: conn, Engine: newCells(assets), Renderer: newRenderer(), Logger: log, Version: Version,
+	c, err := newCells(assets, engineName)
+	if err != nil {
+		return nil, err
+	}
+	opt := session.Options{Conn: conn, Engine: c, Renderer: newRenderer(), Logger: log, Version: Version,
 		Help: []wire.HelpLink{
 			{Text: "Go", URL: "https://go.dev/doc/"},
 			{Text: "Go's standard library", URL: "https://pkg.go.dev/std"},
@@ -106,7 +114,7 @@ func newSession(conn session.Conn, log *slog.Logger) *session.Session {
 		opt.HistoryFile = filepath.Join(dir, "history.jsonl")
 		opt.OutputDir = filepath.Join(dir, "outputs")
 	}
-	return session.New(opt)
+	return session.New(opt), nil
 }
 
 // interrupts lets Ctrl-C and Jupyter's signal interrupt the running cell.

@@ -128,6 +128,10 @@ func (e *Engine) Execute(ctx context.Context, number int, code string, out Outpu
 	e.sources.add(number, code)
 	ctx, stop := whileRunning(ctx)
 	defer stop()
+	if e.Notice != "" {
+		out.Show(note(e.Notice), "")
+		e.Notice = ""
+	}
 	r := &run{ctx: ctx, out: out, number: number}
 	stdio.SetRunning(r)
 	stdio.Forget()

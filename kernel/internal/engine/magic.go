@@ -278,6 +278,11 @@ func (e *Engine) who() any {
 		}
 		rows = append(rows, row{n.Object.Name(), kind, typ, n.Cell})
 	}
+	if x, ok := e.exec.(interface{ Goroutines() []runner.Frame }); ok {
+		for _, g := range x.Goroutines() {
+			rows = append(rows, row{"go " + g.Func, "goroutine", fmt.Sprintf("started at line %d", g.Line), g.Cell})
+		}
+	}
 	if len(rows) == 0 {
 		return display.Markdown("nothing is declared yet")
 	}

@@ -109,10 +109,10 @@ func readSituations(t *testing.T, file string) []situation {
 var interruptAfter = regexp.MustCompile(`^//INT (\d+)`)
 
 func TestSituations(t *testing.T) {
+	if err := registerToynn(); err != nil {
+		t.Fatal(err)
+	}
 	for _, s := range readSituations(t, "testdata/situations.txt") {
-		if strings.Contains(strings.Join(s.cells, "\n"), "example.test/toynn") {
-			continue // needs a compiled package that the kernel does not have
-		}
 		t.Run(s.id+"-"+s.name, func(t *testing.T) {
 			if why := notYet[s.id]; why != "" {
 				t.Skip("not on this executor: " + why)

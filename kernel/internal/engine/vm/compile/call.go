@@ -85,8 +85,8 @@ func static(call *ssa.CallCommon) *ssa.Function {
 }
 
 func (c *compiler) finder(m *types.Func) machine.Method {
-	id, w := m.Id(), c.world
-	return func(recv reflect.Type) (*machine.Cell, bool) { return w.Method(recv, id) }
+	id, h := m.Id(), c.world.Host()
+	return func(recv reflect.Type) (*machine.Cell, bool) { return h.Method(recv, id) }
 }
 
 // methodIndex returns the number of a method in an interface type.

@@ -2,6 +2,7 @@ package compile
 
 import (
 	"reflect"
+	"runtime"
 	"sync"
 	"unsafe"
 
@@ -44,7 +45,6 @@ func typeAt(p P) reflect.Type {
 type tables struct {
 	iface reflect.Type
 	known sync.Map // descriptor -> table, nil if the type does not implement the interface
-	last  struct{ typ, table P }
 }
 
 // of returns the first word of the interface for a dynamic type, or nil.
@@ -149,37 +149,47 @@ func (e assertionError) Error() string { return "interface conversion: " + strin
 // RuntimeError makes it a run-time error like Go's own.
 func (assertionError) RuntimeError() {}
 
-func (c *compiler) assertionError(iface, want reflect.Type, have P) error {
-	text := iface.String()
-	if iface.Kind() == reflect.Interface && iface.Name() == "" && iface.NumMethod() == 0 {
-		text = "interface {}"
-	}
-	if have == nil {
-		if want.Kind() == reflect.Interface {
-			text = "interface"
-		}
-		return assertionError(text + " is nil, not " + want.String())
-	}
-	h := typeAt(have)
-	if want.Kind() == reflect.Interface {
-		missing := ""
-		for i := range want.NumMethod() {
-			m := want.Method(i)
-			if _, ok := h.MethodByName(m.Name); !ok {
-				missing = m.Name
-				break
+// newAssertionError returns the run-time error of an assertion: Go's own, unless two versions of a type meet, of which
+// it would say the same.
+func newAssertionError(h Host, iface, want reflect.Type, have P) error {
+	if have != nil {
+		if t := typeAt(have); t.String() == want.String() {
+			if m := h.Meet(t, want); m != "" {
+				return assertionError(iface.String() + " is " + t.String() + ", not " + want.String() + " (" + m + ": run the cells that made it again)")
 			}
 		}
-		return assertionError(h.String() + " is not " + want.String() + ": missing method " + missing)
 	}
-	more := ""
-	if h.String() == want.String() {
-		more = " (types from different scopes)"
-		if m := c.world.Meet(h, want); m != "" {
-			more = " (" + m + ": run the cells that made it again)"
+	missing := ""
+	if have != nil && want.Kind() == reflect.Interface {
+		missing = missingMethod(typeAt(have), want)
+	}
+	from := typePointer(iface)
+	if have == nil && want.Kind() == reflect.Interface {
+		from = nil
+	}
+	e := new(runtime.TypeAssertionError)
+	*(*typeAssertionError)(unsafe.Pointer(e)) = typeAssertionError{from, have, typePointer(want), missing}
+	return e
+}
+
+// typeAssertionError is runtime.TypeAssertionError (runtime/error.go).
+type typeAssertionError struct {
+	iface, concrete, asserted P
+	missingMethod             string
+}
+
+func missingMethod(t, iface reflect.Type) string {
+	for i := range iface.NumMethod() {
+		if m := iface.Method(i); !hasMethod(t, m.Name) {
+			return m.Name
 		}
 	}
-	return assertionError(text + " is " + h.String() + ", not " + want.String() + more)
+	return ""
+}
+
+func hasMethod(t reflect.Type, name string) bool {
+	_, ok := t.MethodByName(name)
+	return ok
 }
 
 func (c *compiler) typeAssert(in *ssa.TypeAssert) {
@@ -191,7 +201,7 @@ func (c *compiler) typeAssert(in *ssa.TypeAssert) {
 	if in.CommaOk {
 		d, ok = c.tuples[in][0], c.tuples[in][1].offset
 	}
-	do := d.offset
+	do, host := d.offset, c.world.Host()
 	if t.Kind() == reflect.Interface {
 		ts, methods := &tables{iface: t}, t.NumMethod() > 0
 		c.emit(func(fp P) {
@@ -203,7 +213,7 @@ func (c *compiler) typeAssert(in *ssa.TypeAssert) {
 			}
 			if w[0] == nil {
 				if ok == 0 {
-					panic(c.assertionError(iface, t, have))
+					panic(newAssertionError(host, iface, t, have))
 				}
 				w[1] = nil
 			}
@@ -220,7 +230,7 @@ func (c *compiler) typeAssert(in *ssa.TypeAssert) {
 		w := *valueAt[[2]P](fp, a)
 		if dynamic(from, w[0]) != want {
 			if ok == 0 {
-				panic(c.assertionError(iface, t, dynamic(from, w[0])))
+				panic(newAssertionError(host, iface, t, dynamic(from, w[0])))
 			}
 			if z != nil {
 				z(fp)

@@ -96,9 +96,9 @@ func (c *compiler) instruction(in ssa.Instruction) {
 
 // place returns where the instruction stands, for when it is needed.
 func (c *compiler) place() func() machine.Place {
-	w, pos, name := c.world, c.pos, c.fn.Name
+	h, pos, name := c.world.Host(), c.pos, c.fn.Name
 	return func() machine.Place {
-		p := w.Place(pos)
+		p := h.Place(pos)
 		p.Func = name
 		return p
 	}

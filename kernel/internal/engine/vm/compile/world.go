@@ -29,12 +29,18 @@ type World interface {
 	Global(g *ssa.Global) machine.P
 	// Function returns the machine's function for f, or nil and the compiled one.
 	Function(f *ssa.Function) (*machine.Cell, reflect.Value)
+	// Start returns where the expression begins whose instruction has a position: of a call that of its parenthesis, say.
+	Start(pos token.Pos) token.Pos
+	// Host returns what functions need when they run; it must not keep the SSA form.
+	Host() Host
+}
+
+// A Host is what a function asks while it runs.
+type Host interface {
 	// Method finds the machine's function for a method by its id (types.Id).
 	Method(recv reflect.Type, id string) (cell *machine.Cell, byValue bool)
 	// Meet says how two types that print alike differ, or "".
 	Meet(have, want reflect.Type) string
-	// Start returns where the expression begins whose instruction has a position: of a call that of its parenthesis, say.
-	Start(pos token.Pos) token.Pos
 	// Place returns a place in the source.
 	Place(pos token.Pos) machine.Place
 }
@@ -67,7 +73,7 @@ func Func(w World, f *ssa.Function) *machine.Func {
 		results = append(results, w.Type(v.Type()))
 	}
 	fn := machine.NewFunc(f.Name(), params, results, func(fn *machine.Func) error { return Into(w, f, fn) })
-	fn.Source = w.Place
+	fn.Source = w.Host().Place
 	fn.Synthetic = f.Synthetic != "" && f.Syntax() == nil
 	return fn
 }
@@ -80,7 +86,7 @@ func Into(w World, f *ssa.Function, fn *machine.Func) (err error) {
 		case nil:
 		case *Error:
 			if r.Place.Line == 0 && c.at_.IsValid() {
-				r.Place = w.Place(c.at_)
+				r.Place = w.Host().Place(c.at_)
 			}
 			err = r
 		default:

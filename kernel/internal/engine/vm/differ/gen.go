@@ -13,18 +13,25 @@ import (
 func Program(seed uint64) string {
 	g := &gen{Rand: rand.New(rand.NewPCG(seed, 0x60_9f_e2))}
 	g.declareTypes()
-	for range 2 + g.IntN(3) {
+	for range 1 + g.IntN(2) {
 		g.soupFunc()
 	}
-	for range 3 + g.IntN(4) {
+	for range 2 + g.IntN(3) {
 		pickOf(g, scenes)(g)
 	}
+	g.ending()
 	return g.file(seed)
 }
 
 // scenes are the parts that programs are made of. Each writes declarations and leaves a call to be made by main.
 var scenes = []func(*gen){
-	(*gen).soup, (*gen).soup, (*gen).soup,
+	(*gen).soup, (*gen).soup, (*gen).soup, (*gen).soup,
+	(*gen).edges, (*gen).conversions, (*gen).floats, (*gen).complexNumbers, (*gen).constants,
+	(*gen).stringWork, (*gen).printing, (*gen).library,
+	(*gen).structs, (*gen).slicesWork, (*gen).mapsWork, (*gen).places, (*gen).places,
+	(*gen).closures, (*gen).defers, (*gen).panics, (*gen).order, (*gen).labels, (*gen).iterators,
+	(*gen).interfaces, (*gen).embedding, (*gen).methodValues, (*gen).signatures, (*gen).generics,
+	(*gen).goroutines, (*gen).channels, (*gen).startup, (*gen).recursion,
 }
 
 // gen writes one program.
@@ -42,7 +49,6 @@ type gen struct {
 	fn     *function // being written, with named results where it has any
 	loops  []string  // labels of the loops around, "" for one without
 	quiet  bool      // whether calls are out of the question: several goroutines run this
-	depth  int       // of statements
 	lines  int       // statements that may still be written in this function
 }
 
@@ -155,6 +161,17 @@ func scene(name string, f func()) {
 	{"trace", `func trace[T any](what string, x T) T {
 	fmt.Print(what, " ")
 	return x
+}`},
+	{"big", `func big(n int) int {
+	if n < 0 {
+		panic("bottom")
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			panic(fmt.Sprint(r, n))
+		}
+	}()
+	return big(n - 1)
 }`},
 	{"sorted", `func sorted[K comparable, V any](m map[K]V) []K {
 	keys := slices.Collect(maps.Keys(m))

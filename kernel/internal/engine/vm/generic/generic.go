@@ -76,12 +76,21 @@ func readOwn(add func(name string, text []byte)) error {
 	})
 }
 
+// added has the shadows that Add was given.
+var added sync.Map
+
+// Add gives the shadow of a package that is not the standard library's: name -> source.
+func Add(path string, files map[string]string) { added.Store(path, files) }
+
 // Paths returns the paths of the packages that have a shadow, in order.
 func Paths() []string { return slices.Sorted(maps.Keys(shadows())) }
 
 // Source returns the files of the shadow of a package, name -> source, or false if there is none. The map is the caller's.
 func Source(path string) (files map[string]string, ok bool) {
 	files, ok = shadows()[path]
+	if a, more := added.Load(path); more {
+		files, ok = a.(map[string]string), true
+	}
 	return maps.Clone(files), ok
 }
 

@@ -71,6 +71,7 @@ func (l *Linker) Build(pkg *types.Package, files []*ast.File, info *types.Info, 
 	for f, sf := range declared {
 		fn := compile.Func(p, sf)
 		l.Cell(f).Func = fn
+		p.declared = append(p.declared, l.Cell(f))
 	}
 	if generic {
 		l.mu.Lock()
@@ -121,6 +122,29 @@ func (p *Program) Find(name string) (f *machine.Func, err error) {
 	}
 	cell, _ := p.Function(sf)
 	return cell.Func, nil
+}
+
+// Compile compiles all functions of the program that are not compiled yet. What is wrong with one is said when it is
+// called. After this nothing needs the syntax and the SSA form any more.
+func (p *Program) Compile() {
+	for n := -1; ; {
+		p.mu.Lock()
+		var cells []*machine.Cell
+		for _, c := range p.cells {
+			cells = append(cells, c)
+		}
+		p.mu.Unlock()
+		cells = append(cells, p.declared...)
+		for _, c := range cells {
+			if c.Func != nil {
+				c.Func.Prepare()
+			}
+		}
+		if len(cells) == n {
+			return
+		}
+		n = len(cells)
+	}
 }
 
 // Package returns the package that was built.

@@ -132,14 +132,15 @@ func (l *Linker) hidden(path, name string) (found reflect.Type) {
 
 // A Program is one SSA program; it is the World of the functions compiled from it.
 type Program struct {
-	l       *Linker
-	prog    *ssa.Program
-	pkg     *ssa.Package
-	mu      sync.Mutex
-	cells   map[*ssa.Function]*machine.Cell
-	members map[*types.Package]map[types.Object]bool
-	files   []*ast.File
-	starts  map[token.Pos]token.Pos
+	l        *Linker
+	prog     *ssa.Program
+	pkg      *ssa.Package
+	mu       sync.Mutex
+	cells    map[*ssa.Function]*machine.Cell
+	members  map[*types.Package]map[types.Object]bool
+	declared []*machine.Cell // the package's own functions
+	files    []*ast.File
+	starts   map[token.Pos]token.Pos
 }
 
 // Type implements compile.World.
@@ -177,23 +178,26 @@ func (p *Program) Start(pos token.Pos) token.Pos {
 	return pos
 }
 
-// Place implements compile.World.
-func (p *Program) Place(pos token.Pos) machine.Place {
-	if p.l.config.Place != nil {
-		return p.l.config.Place(pos)
+// Host implements compile.World.
+func (p *Program) Host() compile.Host { return p.l }
+
+// Place implements compile.Host.
+func (l *Linker) Place(pos token.Pos) machine.Place {
+	if l.config.Place != nil {
+		return l.config.Place(pos)
 	}
-	at := p.l.config.Fset.Position(pos)
+	at := l.config.Fset.Position(pos)
 	return machine.Place{File: at.Filename, Line: at.Line, Column: at.Column}
 }
 
-// Meet implements compile.World.
-func (p *Program) Meet(have, want reflect.Type) string { return p.l.types.Meet(have, want) }
+// Meet implements compile.Host.
+func (l *Linker) Meet(have, want reflect.Type) string { return l.types.Meet(have, want) }
 
-// Method implements compile.World.
-func (p *Program) Method(recv reflect.Type, id string) (cell *machine.Cell, byValue bool) {
-	p.l.mu.Lock()
-	defer p.l.mu.Unlock()
-	cell = p.l.methods[methodKey{recv, id}]
+// Method implements compile.Host.
+func (l *Linker) Method(recv reflect.Type, id string) (cell *machine.Cell, byValue bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	cell = l.methods[methodKey{recv, id}]
 	if cell == nil || cell.Func == nil {
 		return nil, false
 	}

@@ -144,13 +144,18 @@ func FrameType(n uintptr, pointer func(word uintptr) bool) reflect.Type {
 }
 
 func (f *Func) prepare() {
+	f.Prepare()
+	if f.err != nil {
+		panic(f.err)
+	}
+}
+
+// Prepare compiles the function, unless it is compiled. A function that cannot be compiled panics when it is called.
+func (f *Func) Prepare() {
 	f.once.Do(func() {
 		f.err = f.Compile(f)
 		f.Compile = nil // it keeps the syntax and the SSA form
 	})
-	if f.err != nil {
-		panic(f.err)
-	}
 }
 
 // get returns a frame of the function with its constants.

@@ -1,6 +1,8 @@
 package machine
 
 import (
+	"sync/atomic"
+
 	"github.com/gopherceptron/gopherceptron/kernel/internal/engine/vm/op"
 )
 
@@ -79,8 +81,8 @@ func run(fp P, b *op.Block) {
 		if b = b.Term(fp); b == nil {
 			return
 		}
-		if (*Header)(fp).Thread.stop != 0 {
-			(*Header)(fp).Thread.check()
+		if atomic.LoadUint32(&(*Header)(fp).Thread.stop) != 0 {
+			panic(Interrupt{})
 		}
 	}
 }

@@ -100,13 +100,6 @@ func (t *Thread) stopping() <-chan struct{} {
 	return c
 }
 
-// check ends the thread if it is to stop.
-func (t *Thread) check() {
-	if atomic.LoadUint32(&t.stop) != 0 {
-		panic(Interrupt{})
-	}
-}
-
 // live is how many threads run.
 var live atomic.Int32
 

@@ -73,8 +73,13 @@ func WriteMap(m P, use func()) {
 	for s.readers.Load() != 0 {
 		runtime.Gosched()
 	}
+	if writes.Add(1)%64 == 0 { // so that two goroutines meet although each could write all it has in one go
+		runtime.Gosched()
+	}
 	use()
 }
+
+var writes atomic.Uint32
 
 // Reading guards an instruction that reads the map at m.
 func Reading(m uintptr, o Op) Op {

@@ -1,0 +1,10 @@
+// differs: it waits for ever.
+
+package main
+
+// Nothing can go on: the only goroutine waits for ever.
+func main() {
+	println("before")
+	c := make(chan int)
+	<-c
+}

@@ -1,0 +1,19 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+)
+
+type text string
+
+var _ = errors.New
+var _ = fmt.Sprint
+
+func main() {
+	defer func() {
+		r := recover()
+		panic(r)
+	}()
+	panic("first")
+}

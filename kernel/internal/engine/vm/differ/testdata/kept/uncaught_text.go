@@ -1,0 +1,15 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+)
+
+type text string
+
+var _ = errors.New
+var _ = fmt.Sprint
+
+func main() {
+	panic(text("a\n b"))
+}
