@@ -281,7 +281,7 @@ func (s *Session) repairMethods(d *draft, a *attempt) bool {
 			continue
 		}
 		a.object(m)
-		if m.Object == nil || s.methods[m.Type][m.Name] != nil {
+		if m.Object == nil || s.hasMethod(m.Type, m.Name) {
 			continue
 		}
 		m.Type.Type().(*types.Named).AddMethod(m.Object)

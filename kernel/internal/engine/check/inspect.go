@@ -149,8 +149,8 @@ func structText(name string, st *types.Struct) string {
 // inCell fills in the doc comment of an object of this session.
 func (l *look) inCell(o types.Object, d *Description) {
 	if f, ok := o.(*types.Func); ok && f.Signature().Recv() != nil {
-		if tn := baseType(f.Signature().Recv().Type()); tn != nil && l.s.methods[tn][f.Name()] != nil {
-			m := l.s.methods[tn][f.Name()]
+		if tn := baseType(f.Signature().Recv().Type()); tn != nil && l.s.hasMethod(tn, f.Name()) {
+			m := l.s.methods[weakly(tn)][f.Name()]
 			d.Doc, d.Place = m.doc, CellName(m.cell)
 		}
 		return

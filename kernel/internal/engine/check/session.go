@@ -46,8 +46,9 @@ type Session struct {
 	imports map[string]string // name -> path
 	dots    []string          // paths imported with a dot
 	slots   slots
-	methods map[*types.TypeName]map[string]*method
-	renewed map[string]int // types that were declared anew, with the cell
+	methods map[any]map[string]method // by weak pointer to the type's name
+	gone    *gone                     // of them
+	renewed map[string]int            // types that were declared anew, with the cell
 }
 
 // A Name is a live name of the session.
@@ -62,11 +63,10 @@ type Name struct {
 	uses map[string]types.Object
 }
 
-// A method is a method that was added to a type: its current declaration.
+// A method is the current declaration of a type's method.
 type method struct {
-	object *types.Func
-	cell   int
-	doc    string
+	cell int
+	doc  string
 }
 
 // NewSession returns an empty session. source holds the source of the packages of this module that cells can import,
@@ -89,7 +89,8 @@ func (s *Session) reset() {
 	s.imports = map[string]string{}
 	s.dots = nil
 	s.slots = newSlots()
-	s.methods = map[*types.TypeName]map[string]*method{}
+	s.methods = map[any]map[string]method{}
+	s.gone = &gone{}
 	s.renewed = map[string]int{}
 }
 
@@ -185,15 +186,24 @@ func (cs changes) restore(s *Session) {
 
 // addMethod records a method of the cell, and adds it to a type that was declared in an earlier one.
 func (s *Session) addMethod(c *Cell, m *Method) {
-	byName := s.methods[m.Type]
-	if byName == nil {
-		byName = map[string]*method{}
-		s.methods[m.Type] = byName
-	}
-	if !m.added && m.Lowered != nil && byName[m.Name] == nil {
+	if !m.added && m.Lowered != nil && !s.hasMethod(m.Type, m.Name) {
 		m.Type.Type().(*types.Named).AddMethod(m.Object)
 	}
-	byName[m.Name] = &method{object: m.Object, cell: c.Number, doc: m.Decl.Doc.Text()}
+	for _, key := range s.gone.take() {
+		delete(s.methods, key)
+	}
+	key := weakly(m.Type)
+	if s.methods[key] == nil {
+		s.methods[key] = map[string]method{}
+		s.gone.watch(m.Type, key)
+	}
+	s.methods[key][m.Name] = method{cell: c.Number, doc: m.Decl.Doc.Text()}
+}
+
+// hasMethod reports whether a cell has declared a method of a type.
+func (s *Session) hasMethod(t *types.TypeName, name string) bool {
+	_, ok := s.methods[weakly(t)][name]
+	return ok
 }
 
 // CellName is the file name of a cell in positions.

@@ -4,9 +4,11 @@ import (
 	"fmt"
 	"maps"
 	"os"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 )
 
 // run checks and commits one cell.
@@ -85,7 +87,7 @@ var cells = []struct {
 	kept      int64 // bytes that one may keep
 }{
 	{"value", "1 + 1", 1000},
-	{"same variable", "x := %[1]d", 1000},
+	{"same variable", "x := %[1]d", 3000},
 	{"new variable", "x%[1]d := 1", 10000},
 	{"same function", "func f(x int) int { return x + %[1]d }", 1000},
 	{"same function, another type", "func g(x struct{ F%[1]d int }) int { return 0 }", 10000},
@@ -96,6 +98,43 @@ var cells = []struct {
 
 func cell(src string, number int) string {
 	return strings.ReplaceAll(src, "%[1]d", fmt.Sprint(number))
+}
+
+// What a session keeps of a cell is what somebody can still reach: a value's cell and an old declaration leave next to nothing.
+func TestKept(t *testing.T) {
+	for _, c := range cells {
+		t.Run(c.name, func(t *testing.T) {
+			s := NewSession(os.DirFS("../../../.."))
+			n := 0
+			some := func(k int) {
+				for range k {
+					n++
+					run(t, s, n, cell(c.src, n))
+				}
+			}
+			some(100)
+			settle(s)
+			before := heap()
+			const k = 2000
+			some(k)
+			settle(s)
+			kept := (heap() - before) / k
+			t.Logf("a cell keeps %d bytes", kept)
+			if kept > c.kept {
+				t.Errorf("a cell %q keeps %d bytes; want at most %d", c.src, kept, c.kept)
+			}
+			runtime.KeepAlive(s)
+		})
+	}
+}
+
+// settle lets the collector and its cleanups work, and the session forget what they found.
+func settle(s *Session) {
+	for range 3 {
+		runtime.GC()
+		time.Sleep(20 * time.Millisecond)
+		s.slots.sweep()
+	}
 }
 
 // BenchmarkCell checks and commits cells in a session of ten and of ten thousand before them: the same time is wanted.

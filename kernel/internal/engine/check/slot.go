@@ -12,25 +12,48 @@ type Slot struct {
 	Name string // unique in the session, a Go identifier
 }
 
-// slots are the slots of a session.
+// slots are the slots of a session. An object that was declared anew is found as long as somebody has it, an old
+// function for instance; nothing here keeps it.
 type slots struct {
-	of    map[types.Object]*Slot
+	of    map[any]*Slot  // by weak pointer
 	named map[string]int // how many slots an identifier has had
+	gone  *gone
 }
 
 func newSlots() slots {
 	// A program's main runs by itself, a cell's when the engine says so: it gets another name.
-	return slots{of: map[types.Object]*Slot{}, named: map[string]int{"main": 1}}
+	return slots{of: map[any]*Slot{}, named: map[string]int{"main": 1}, gone: &gone{}}
 }
 
 // Slot returns the slot of an object that a cell declared, or nil.
 func (s *Session) Slot(o types.Object) *Slot {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.slots.of[o]
+	if o == nil {
+		return nil
+	}
+	if n := s.names[o.Name()]; n != nil && n.Object == o {
+		return n.Slot
+	}
+	return s.slots.of[weakly(o)]
 }
 
-func (ss *slots) set(o types.Object, s *Slot) { ss.of[o] = s }
+// sweep forgets the slots of objects that are gone.
+func (ss *slots) sweep() {
+	for _, key := range ss.gone.take() {
+		delete(ss.of, key)
+	}
+}
+
+// set gives an object a slot.
+func (ss *slots) set(o types.Object, s *Slot) {
+	ss.sweep()
+	key := weakly(o)
+	if ss.of[key] == nil {
+		ss.gone.watch(o, key)
+	}
+	ss.of[key] = s
+}
 
 // slotFor returns the slot of a new object: the old one of its name where the types are identical.
 func (s *Session) slotFor(o types.Object) *Slot {
