@@ -56,7 +56,7 @@ func (s *Session) attempt(d *draft) *attempt {
 			}
 		},
 	}
-	types.NewChecker(&conf, s.fset, a.pkg, a.info).Files([]*ast.File{decls, stmts})
+	types.NewChecker(&conf, d.fset, a.pkg, a.info).Files([]*ast.File{decls, stmts})
 	return a
 }
 

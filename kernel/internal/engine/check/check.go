@@ -38,6 +38,7 @@ func (s *Session) Check(number int, src string) (*Cell, error) {
 
 // A draft is a cell on its way to being checked: what it declares, and what attempts found out about it.
 type draft struct {
+	fset    *token.FileSet // of its files
 	number  int
 	src     string
 	cut     cut
@@ -58,7 +59,7 @@ type draft struct {
 
 // draft parses a cell.
 func (s *Session) draft(number int, src string) (*draft, error) {
-	d := &draft{number: number, src: src, cut: split(src), hoisted: map[string]bool{}, names: map[string]bool{}, vars: map[string]bool{},
+	d := &draft{fset: s.fset, number: number, src: src, cut: split(src), hoisted: map[string]bool{}, names: map[string]bool{}, vars: map[string]bool{},
 		specs: map[string]ast.Node{}, texts: map[string]string{}, docs: map[string]string{}}
 	if d.cut.err != nil {
 		return nil, Errors{*d.cut.err}

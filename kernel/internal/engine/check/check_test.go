@@ -104,6 +104,17 @@ func TestCheck(t *testing.T) {
 	}
 }
 
+// Completion and inspection may be the first that a session is asked for.
+func TestFirst(t *testing.T) {
+	s := NewSession(os.DirFS("../../../.."))
+	if got := s.Complete("strings.ToUp", 12); len(got.Items) != 1+1 { // ToUpper, ToUpperSpecial
+		t.Errorf("Complete = %v; want ToUpper and ToUpperSpecial", got.Items)
+	}
+	if d, ok := NewSession(os.DirFS("../../../..")).Inspect("strings.ToUpper", 12); !ok || d.Place != "strings" {
+		t.Errorf("Inspect = %v, %v; want strings.ToUpper", d, ok)
+	}
+}
+
 func TestIsComplete(t *testing.T) {
 	for _, tt := range []struct{ src, status, indent string }{
 		{"", "complete", ""},

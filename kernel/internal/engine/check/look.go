@@ -38,9 +38,9 @@ func (s *Session) look(src string, at int) *look {
 
 // tolerantDraft is draft for text with errors: what cannot be parsed is left out.
 func (s *Session) tolerantDraft(src string) *draft {
-	d := &draft{src: src, cut: split(src), hoisted: map[string]bool{}, names: map[string]bool{}, vars: map[string]bool{},
+	d := &draft{fset: token.NewFileSet(), src: src, cut: split(src), hoisted: map[string]bool{}, names: map[string]bool{}, vars: map[string]bool{},
 		specs: map[string]ast.Node{}, texts: map[string]string{}, docs: map[string]string{}}
-	d.parsed, _ = parse(token.NewFileSet(), "", src, d.cut)
+	d.parsed, _ = parse(d.fset, "", src, d.cut)
 	for _, spec := range d.parsed.imports {
 		if pkg, err := s.types.Import(unquote(spec.Path.Value)); err == nil {
 			im := Import{Name: pkg.Name(), Path: pkg.Path()}
