@@ -47,6 +47,13 @@ func (s *Session) attempt(d *draft) *attempt {
 	}
 	body := d.hoist(decls)
 	stmts := file(d.parsed.stmts, imports, []ast.Decl{body})
+	var files []*ast.File
+	if d.parsed.declBase.IsValid() {
+		files = append(files, decls)
+	}
+	if d.parsed.stmtBase.IsValid() {
+		files = append(files, stmts)
+	}
 	conf := types.Config{
 		Importer: s.types, DisableUnusedImportCheck: true,
 		Error: func(err error) {
@@ -56,7 +63,7 @@ func (s *Session) attempt(d *draft) *attempt {
 			}
 		},
 	}
-	types.NewChecker(&conf, d.fset, a.pkg, a.info).Files([]*ast.File{decls, stmts})
+	types.NewChecker(&conf, d.fset, a.pkg, a.info).Files(files)
 	return a
 }
 
@@ -74,7 +81,7 @@ func (d *draft) imported(name string) bool {
 
 // importDecl imports what the cell mentions, from this and earlier cells.
 func (s *Session) importDecl(d *draft, a *attempt) *ast.GenDecl {
-	pos := d.parsed.decls.Package
+	pos := cmp.Or(d.parsed.decls.Package, d.parsed.stmts.Package)
 	g := &ast.GenDecl{Tok: token.IMPORT, TokPos: pos, Lparen: pos, Rparen: pos}
 	add := func(im Import) {
 		if im.Name == "_" {

@@ -63,8 +63,8 @@ type Cell struct {
 
 // Offset returns the offset in Source of a position of one of the cell's nodes.
 func (c *Cell) Offset(p token.Pos) int {
-	if off := int(p - c.parsed.stmtBase); off >= 0 {
-		return min(off, len(c.Source)) // the statements' file was added after the declarations'
+	if base := c.parsed.stmtBase; base.IsValid() && p >= base {
+		return min(int(p-base), len(c.Source)) // the statements' file was added after the declarations'
 	}
 	return max(0, min(int(p-c.parsed.declBase), len(c.Source)))
 }

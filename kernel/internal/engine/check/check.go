@@ -19,6 +19,12 @@ func (s *Session) Check(number int, src string) (*Cell, error) {
 	if err != nil {
 		return nil, err
 	}
+	done := false
+	defer func() {
+		if !done {
+			s.forget(d.parsed.places)
+		}
+	}()
 	a := s.attempt(d)
 	for range 8 { // each round repairs a kind of error that the last one showed; it ends when nothing is repaired
 		if len(a.errs) == 0 && !s.stale(d, a) || len(a.errs) > 0 && !s.repair(d, a) {
@@ -33,6 +39,8 @@ func (s *Session) Check(number int, src string) (*Cell, error) {
 	if err := s.conflicts(c); err != nil {
 		return nil, err
 	}
+	done = true
+	s.forgetAfter(c.Pkg, d.parsed.places)
 	return c, nil
 }
 
@@ -58,13 +66,18 @@ type draft struct {
 }
 
 // draft parses a cell.
-func (s *Session) draft(number int, src string) (*draft, error) {
-	d := &draft{fset: s.fset, number: number, src: src, cut: split(src), hoisted: map[string]bool{}, names: map[string]bool{}, vars: map[string]bool{},
+func (s *Session) draft(number int, src string) (d *draft, err error) {
+	d = &draft{fset: s.fset, number: number, src: src, cut: split(src), hoisted: map[string]bool{}, names: map[string]bool{}, vars: map[string]bool{},
 		specs: map[string]ast.Node{}, texts: map[string]string{}, docs: map[string]string{}}
 	if d.cut.err != nil {
 		return nil, Errors{*d.cut.err}
 	}
 	p, errs := parse(s.fset, CellName(number), src, d.cut)
+	defer func() {
+		if err != nil {
+			s.forget(p.places)
+		}
+	}()
 	if len(errs) > 0 {
 		slices.SortStableFunc(errs, func(a, b syntaxError) int { return cmp.Compare(a.offset, b.offset) })
 		var out Errors

@@ -16,8 +16,9 @@ type parsed struct {
 	stmts   *ast.File
 	imports []*ast.ImportSpec
 	body    *ast.BlockStmt
-	// base is the position of the cell's first byte in each file.
+	// base is the position of the cell's first byte in each file, NoPos for a file that is empty.
 	declBase, stmtBase token.Pos
+	places             []*token.File
 }
 
 // cellFunc is the name of the function that holds a cell's statements while it is checked.
@@ -35,23 +36,26 @@ type syntaxError struct {
 }
 
 // parse parses a cell that was cut. Each file is the whole cell with the other's items blanked out, so that every node
-// has the line and the column that the user sees.
+// has the line and the column that the user sees. A file without items has no places.
 func parse(fset *token.FileSet, name, src string, c cut) (*parsed, []syntaxError) {
 	var errs []syntaxError
+	p := &parsed{}
 	file := func(head, tail string, want ...kind) (*ast.File, token.Pos) {
+		if !slices.ContainsFunc(c.items, func(it item) bool { return slices.Contains(want, it.kind) }) {
+			return &ast.File{Name: &ast.Ident{Name: "main"}}, token.NoPos
+		}
 		prefix := head + "//line " + name + ":1:1\n" // on a line of its own, or a comment that follows documents nothing
 		text := prefix + mask(src, c.items, want) + tail
-		base := token.Pos(fset.Base() + len(prefix))
 		f, err := parser.ParseFile(fset, name, text, parser.ParseComments|parser.SkipObjectResolution|parser.AllErrors)
 		errs = append(errs, placeErrors(err, src, len(prefix), c.last)...)
-		return f, base
+		places := fset.File(f.FileStart)
+		places.SetLines(slices.Clone(places.Lines())) // without room for more
+		p.places = append(p.places, places)
+		return f, f.FileStart + token.Pos(len(prefix))
 	}
-	p := &parsed{}
 	p.decls, p.declBase = file(declHead, "\n", declaration, importDecl)
 	p.stmts, p.stmtBase = file(stmtHead, "\n}", statement)
-	if p.decls != nil {
-		p.imports = p.decls.Imports
-	}
+	p.imports = p.decls.Imports
 	for _, d := range p.stmts.Decls {
 		if f, ok := d.(*ast.FuncDecl); ok && f.Name.Name == cellFunc && f.Recv == nil {
 			p.body = f.Body

@@ -49,6 +49,7 @@ type Session struct {
 	methods map[any]map[string]method // by weak pointer to the type's name
 	gone    *gone                     // of them
 	renewed map[string]int            // types that were declared anew, with the cell
+	last    []*types.Package          // of the last cells
 }
 
 // A Name is a live name of the session.
@@ -112,7 +113,8 @@ func (s *Session) Import(path string) (*types.Package, error) {
 	return s.types.Import(path)
 }
 
-// Fset returns the positions of all cells.
+// Fset returns the positions of cells. Those of a cell are known as long as its Pkg is reachable; every object that the cell
+// declares holds on to it.
 func (s *Session) Fset() *token.FileSet { return s.fset }
 
 // Commit makes what a checked cell declares part of the session; the caller is about to run it. undo takes it back, for
@@ -150,6 +152,7 @@ func (s *Session) Commit(c *Cell) (undo func()) {
 	for _, m := range c.Methods {
 		s.addMethod(c, m)
 	}
+	s.retire(c)
 	return func() {
 		s.mu.Lock()
 		defer s.mu.Unlock()

@@ -87,7 +87,7 @@ var cells = []struct {
 	kept      int64 // bytes that one may keep
 }{
 	{"value", "1 + 1", 1000},
-	{"same variable", "x := %[1]d", 3000},
+	{"same variable", "x := %[1]d", 1000},
 	{"new variable", "x%[1]d := 1", 10000},
 	{"same function", "func f(x int) int { return x + %[1]d }", 1000},
 	{"same function, another type", "func g(x struct{ F%[1]d int }) int { return 0 }", 10000},
