@@ -57,10 +57,10 @@ func (s *Session) Complete(src string, cursor int) Completions {
 		}
 	}
 	if l == nil {
-		out.Items = pick(s.globals(nil, nil), prefix)
+		out.Items = pick(s.globals(nil, prefix), prefix)
 		return out
 	}
-	out.Items = pick(l.candidates(), prefix)
+	out.Items = pick(l.candidates(prefix), prefix)
 	return out
 }
 
@@ -135,8 +135,8 @@ func closers(src string) string {
 	return b.String()
 }
 
-// candidates returns all that fits the place, whatever its beginning.
-func (l *look) candidates() []Completion {
+// candidates returns what fits the place; of the session's names, which may be thousands, those with a prefix.
+func (l *look) candidates(prefix string) []Completion {
 	if x := l.selector(); x != nil {
 		if p := l.pkg(x); p != nil {
 			return exported(p)
@@ -147,7 +147,7 @@ func (l *look) candidates() []Completion {
 		}
 		return l.members(tv)
 	}
-	return append(l.keys(), l.s.globals(l, l.locals())...)
+	return append(l.keys(), l.s.globals(l.locals(), prefix)...)
 }
 
 func exported(p *types.Package) []Completion {
@@ -280,8 +280,9 @@ func (l *look) locals() []Completion {
 
 var keywords = strings.Fields("break case chan const continue default defer else fallthrough for func go goto if import interface map package range return select struct switch type var")
 
-// globals returns the session's names, its imports, built-ins, keywords and known packages, behind the locals.
-func (s *Session) globals(l *look, locals []Completion) []Completion {
+// globals returns the session's names with a prefix, its imports, built-ins, keywords and known packages, behind the locals.
+func (s *Session) globals(locals []Completion, prefix string) []Completion {
+	fold := strings.ToLower(prefix)
 	out := locals
 	seen := map[string]bool{}
 	for _, c := range locals {
@@ -294,7 +295,7 @@ func (s *Session) globals(l *look, locals []Completion) []Completion {
 		}
 	}
 	for name, n := range s.names {
-		if !strings.HasSuffix(name, "__") {
+		if !strings.HasSuffix(name, "__") && strings.HasPrefix(strings.ToLower(name), fold) {
 			add(describe(n.Object, 3))
 		}
 	}

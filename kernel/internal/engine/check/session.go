@@ -24,6 +24,12 @@
 //
 // A Slot is where an executor keeps what a name stands for. A redefinition with an identical type takes over the slot,
 // so earlier functions see the new value; any other gets a new slot.
+//
+// # What stays
+//
+// A session keeps its live names, about 1 kB each, and nothing of a cell or a declaration that nobody can reach any more: slots
+// and methods of old objects are found by weak pointers (slot.go, weak.go), the places of a cell go with its package and
+// its scopes are emptied (places.go). So the ten thousandth cell costs what the tenth does (BenchmarkCell, TestKept).
 package check
 
 import (

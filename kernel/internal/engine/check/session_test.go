@@ -86,14 +86,17 @@ var cells = []struct {
 	name, src string
 	kept      int64 // bytes that one may keep
 }{
-	{"value", "1 + 1", 1000},
-	{"same variable", "x := %[1]d", 1000},
-	{"new variable", "x%[1]d := 1", 10000},
-	{"same function", "func f(x int) int { return x + %[1]d }", 1000},
-	{"same function, another type", "func g(x struct{ F%[1]d int }) int { return 0 }", 10000},
-	{"new function", "func f%[1]d(x int) int { return x }", 10000},
-	{"chain", "y := append([]int{%[1]d}, 1)\ny = append(y, len(y))\nz := y", 10000},
-	{"package", "fmt.Sprint(%[1]d)", 1000},
+	{"value", "1 + 1", 200},
+	{"same variable", "x := %[1]d", 200},
+	{"new variable", "x%[1]d := 1", 3000},
+	{"same function", "func f(x int) int { return x + %[1]d }", 200},
+	{"same function, another type", "func g(x struct{ F%[1]d int }) int { return 0 }", 200},
+	{"new function", "func f%[1]d(x int) int { return x }", 3000},
+	{"chain", "y := append([]int{%[1]d}, 1)\ny = append(y, len(y))\nz := y", 200},
+	{"package", "fmt.Sprint(%[1]d)", 200},
+	{"same type", "type P struct{ X, N%[1]d int }\nfunc (p P) Get() int { return p.X }\nfunc (p *P) Set(x int) { p.X = x }\np := P{}", 200},
+	{"method of an earlier cell's type", "import \"strings\"\ntype T struct{ x int }\nfunc (t T) Get() int { return %[1]d }", 200},
+	{"function value", "h := func(x int) int { return x + %[1]d }", 200},
 }
 
 func cell(src string, number int) string {
@@ -128,6 +131,32 @@ func TestKept(t *testing.T) {
 	}
 }
 
+// Cells that are refused, completion and inspection leave nothing.
+func TestKeptOfNothing(t *testing.T) {
+	s := NewSession(os.DirFS("../../../.."))
+	run(t, s, 1, "type P struct{ X int }\nfunc (p P) Get() int { return p.X }\np := P{}")
+	some := func(k int) {
+		for i := range k {
+			for _, src := range []string{"q := p.Y", "x := (", "func f() int {\n}", "func (p P) Get() string { return \"\" }", fmt.Sprint("y := ", i, " + \"\"")} {
+				if _, err := s.Check(2+i, src); err == nil {
+					t.Fatalf("Check(%q) succeeded", src)
+				}
+			}
+			s.Complete("p.", 2)
+			s.Inspect("fmt.Sprint(p)", 6)
+		}
+	}
+	some(20)
+	settle(s)
+	before := heap()
+	some(200)
+	settle(s)
+	if kept := heap() - before; kept > 64<<10 {
+		t.Errorf("1,000 refused cells, 200 completions and 200 inspections keep %d bytes; want next to nothing", kept)
+	}
+	runtime.KeepAlive(s)
+}
+
 // settle lets the collector and its cleanups work, and the session forget what they found.
 func settle(s *Session) {
 	for range 3 {
@@ -151,6 +180,25 @@ func BenchmarkCell(b *testing.B) {
 				for b.Loop() {
 					n++
 					run(b, s, n, cell(c.src, n))
+				}
+			})
+		}
+	}
+}
+
+// BenchmarkComplete completes in a session of many names.
+func BenchmarkComplete(b *testing.B) {
+	for _, before := range []int{10, 10000} {
+		s := NewSession(os.DirFS("../../../.."))
+		for n := range before {
+			run(b, s, n+1, fmt.Sprintf("x%d := map[string][]int{}", n))
+		}
+		for _, src := range []string{"fm", "x1", "fmt.Sp", ""} {
+			b.Run(fmt.Sprintf("%q/%d", src, before), func(b *testing.B) {
+				for b.Loop() {
+					if c := s.Complete(src, len(src)); len(c.Items) == 0 {
+						b.Fatal("no candidates")
+					}
 				}
 			})
 		}
