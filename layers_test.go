@@ -30,7 +30,7 @@ var allowed = map[string]string{
 	"kernel/internal/engine/owner":             "",
 	"kernel/internal/engine/show":              "",
 	"kernel/internal/engine/stdio":             "kernel/internal/engine/owner",
-	"kernel/internal/engine/vm":                "kernel/internal/bind kernel/internal/engine/check kernel/internal/engine/exec kernel/internal/engine/owner kernel/internal/engine/stdio kernel/internal/engine/vm/*",
+	"kernel/internal/engine/vm":                "kernel/display kernel/internal/bind kernel/internal/engine/check kernel/internal/engine/exec kernel/internal/engine/owner kernel/internal/engine/stdio kernel/internal/engine/vm/*",
 	"kernel/internal/engine/toynn":             "",
 	"kernel/internal/engine/vm/front":          "kernel/internal/engine/check",
 	"kernel/internal/engine/vm/op":             "",

@@ -2,9 +2,13 @@ package engine
 
 import (
 	"fmt"
+	"regexp"
 	"runtime"
+	"strings"
 	"testing"
 	"time"
+
+	"github.com/gopherceptron/gopherceptron/kernel/internal/engine/vm"
 )
 
 // heap returns how many bytes are in use after a collection.
@@ -77,5 +81,47 @@ func TestMemoryOfTypes(t *testing.T) {
 	// The aim is 10 MB; most of what is above it are scopes of the checker, which package check keeps by slot.
 	if limit := 30e6 * float64(n) / 2000; float64(grown) > limit+2e6 {
 		t.Errorf("%d redefinitions of a type with methods grew the heap by %.1f MB; want less than %.1f MB", n, float64(grown)/1e6, (limit+2e6)/1e6)
+	}
+}
+
+// TestWaitHint waits longer than the user has patience for.
+func TestWaitHint(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes three seconds")
+	}
+	e := newEngine(t)
+	out := &record{}
+	if _, err := e.Execute(t.Context(), 1, "import \"time\"\nch := make(chan int)\ngo func() { time.Sleep(2900 * time.Millisecond); ch <- 7 }()\nx := <-ch", out); err != nil {
+		t.Fatal(err)
+	}
+	if got, want := out.String(), "waiting in chan receive at cell 1, line 4"; !strings.Contains(got, want) {
+		t.Errorf("output = %q; want %q in it", got, want)
+	}
+	if got := out.String(); !regexp.MustCompile(`\[update wait-\d+ \]$`).MatchString(got) {
+		t.Errorf("output = %q; want the hint to go away", got)
+	}
+}
+
+// TestMemoryLimit runs cells that want more memory than there is.
+func TestMemoryLimit(t *testing.T) {
+	old := vm.MemoryLimit.Load()
+	defer vm.MemoryLimit.Store(old)
+	for _, tt := range []struct{ name, cell string }{
+		{"bit by bit", "var all [][]byte\nfor { all = append(all, make([]byte, 1<<20)) }"},
+		{"at once", "big := make([]int, 1<<30)\nlen(big)"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			vm.MemoryLimit.Store(uint64(heap()) + 300<<20)
+			e := newEngine(t)
+			out := &record{}
+			_, err := e.Execute(t.Context(), 1, tt.cell, out)
+			if err == nil || !strings.Contains(err.Error(), "out of memory") {
+				t.Errorf("Execute = %v; want out of memory", err)
+			}
+			vm.MemoryLimit.Store(old)
+			if res, err := e.Execute(t.Context(), 2, "all = nil\n1 + 1", out); tt.name == "bit by bit" && (err != nil || res.Text != "2") {
+				t.Errorf("the next cell: %v, %v; want 2", res.Text, err)
+			}
+		})
 	}
 }

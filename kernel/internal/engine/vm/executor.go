@@ -14,6 +14,7 @@ import (
 	"go/token"
 	"go/types"
 	"reflect"
+	"runtime"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -293,17 +294,9 @@ func (x *Executor) run(ctx context.Context, cell int, call func(t *machine.Threa
 		defer func() { done <- p }() // also after runtime.Goexit
 		p = g.Run(call)
 	}()
-	var p *machine.Panic
-	select {
-	case p = <-done:
-	case <-ctx.Done():
-		p = stop(g, done)
-		if p == nil && len(g.Starts()) > 0 {
-			fmt.Fprintln(stdio.Stderr, "The cell was in a call of compiled code that cannot be stopped. It is left behind, with what it was given, until the call returns.")
-		}
-		if p == nil || p.Interrupted() {
-			return ctx.Err()
-		}
+	p, err := x.watch(ctx, g, done)
+	if err != nil {
+		return err
 	}
 	if f := fatal.Load(); f != nil {
 		return fault(f)
@@ -315,6 +308,39 @@ func (x *Executor) run(ctx context.Context, cell int, call func(t *machine.Threa
 		return ctx.Err()
 	}
 	return fault(p)
+}
+
+// watch waits for the end of a cell: of its own, by an interrupt, or for want of memory.
+func (x *Executor) watch(ctx context.Context, g *machine.Group, done chan *machine.Panic) (*machine.Panic, error) {
+	var hint waitHint
+	defer hint.hide()
+	tick := time.NewTicker(50 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		select {
+		case p := <-done:
+			return p, nil
+		case <-tick.C:
+			hint.look(g)
+			if overMemory(0) == nil {
+				continue
+			}
+			runtime.GC()
+			if err := overMemory(0); err != nil {
+				stop(g, done)
+				return nil, &exec.Fault{Value: err}
+			}
+		case <-ctx.Done():
+			p := stop(g, done)
+			if p == nil && len(g.Starts()) > 0 {
+				fmt.Fprintln(stdio.Stderr, "The cell was in a call of compiled code that cannot be stopped. It is left behind, with what it was given, until the call returns.")
+			}
+			if p == nil || p.Interrupted() {
+				return nil, ctx.Err()
+			}
+			return p, nil
+		}
+	}
 }
 
 // stop interrupts the threads of a cell: once so that its deferred calls run, and then for good.

@@ -1,6 +1,7 @@
 package compile
 
 import (
+	"go/constant"
 	"go/token"
 
 	"golang.org/x/tools/go/ssa"
@@ -185,12 +186,35 @@ func (c *compiler) block(b *ssa.BasicBlock, code *codeBlock) (edges []*codeBlock
 		case *ssa.Panic:
 			x := c.at(in.X).offset
 			code.term, code.tpos = throw(x), c.pos
+			if lateYield(in.X) {
+				code.term = func(P) *op.Block { panic(rangeError{}) }
+			}
 		default:
 			c.instruction(in)
 		}
 	}
 	return edges
 }
+
+// lateYield recognizes what go/ssa panics with when an iterator goes on after its loop.
+func lateYield(v ssa.Value) bool {
+	m, ok := v.(*ssa.MakeInterface)
+	if !ok {
+		return false
+	}
+	k, ok := m.X.(*ssa.Const)
+	return ok && k.Value != nil && k.Value.Kind() == constant.String && constant.StringVal(k.Value) == "yield function called after range loop exit" && !m.Pos().IsValid()
+}
+
+// A rangeError is the run-time error of an iterator that goes on after its loop.
+type rangeError struct{}
+
+func (rangeError) Error() string {
+	return "runtime error: range function continued iteration after function for loop body returned false"
+}
+
+// RuntimeError makes it a run-time error like Go's own.
+func (rangeError) RuntimeError() {}
 
 func throw(x uintptr) op.Term {
 	return func(fp P) *op.Block {

@@ -2,6 +2,7 @@ package compile
 
 import (
 	"reflect"
+	"runtime"
 	"sync"
 	"unsafe"
 
@@ -149,37 +150,47 @@ func (e assertionError) Error() string { return "interface conversion: " + strin
 // RuntimeError makes it a run-time error like Go's own.
 func (assertionError) RuntimeError() {}
 
+// newAssertionError returns the run-time error of an assertion: Go's own, unless two versions of a type meet, of which
+// it would say the same.
 func newAssertionError(h Host, iface, want reflect.Type, have P) error {
-	text := iface.String()
-	if iface.Kind() == reflect.Interface && iface.Name() == "" && iface.NumMethod() == 0 {
-		text = "interface {}"
-	}
-	if have == nil {
-		if want.Kind() == reflect.Interface {
-			text = "interface"
-		}
-		return assertionError(text + " is nil, not " + want.String())
-	}
-	t := typeAt(have)
-	if want.Kind() == reflect.Interface {
-		missing := ""
-		for i := range want.NumMethod() {
-			m := want.Method(i)
-			if _, ok := t.MethodByName(m.Name); !ok {
-				missing = m.Name
-				break
+	if have != nil {
+		if t := typeAt(have); t.String() == want.String() {
+			if m := h.Meet(t, want); m != "" {
+				return assertionError(iface.String() + " is " + t.String() + ", not " + want.String() + " (" + m + ": run the cells that made it again)")
 			}
 		}
-		return assertionError(t.String() + " is not " + want.String() + ": missing method " + missing)
 	}
-	more := ""
-	if t.String() == want.String() {
-		more = " (types from different scopes)"
-		if m := h.Meet(t, want); m != "" {
-			more = " (" + m + ": run the cells that made it again)"
+	missing := ""
+	if have != nil && want.Kind() == reflect.Interface {
+		missing = missingMethod(typeAt(have), want)
+	}
+	from := typePointer(iface)
+	if have == nil && want.Kind() == reflect.Interface {
+		from = nil
+	}
+	e := new(runtime.TypeAssertionError)
+	*(*typeAssertionError)(unsafe.Pointer(e)) = typeAssertionError{from, have, typePointer(want), missing}
+	return e
+}
+
+// typeAssertionError is runtime.TypeAssertionError (runtime/error.go).
+type typeAssertionError struct {
+	iface, concrete, asserted P
+	missingMethod             string
+}
+
+func missingMethod(t, iface reflect.Type) string {
+	for i := range iface.NumMethod() {
+		if m := iface.Method(i); !hasMethod(t, m.Name) {
+			return m.Name
 		}
 	}
-	return assertionError(text + " is " + t.String() + ", not " + want.String() + more)
+	return ""
+}
+
+func hasMethod(t reflect.Type, name string) bool {
+	_, ok := t.MethodByName(name)
+	return ok
 }
 
 func (c *compiler) typeAssert(in *ssa.TypeAssert) {

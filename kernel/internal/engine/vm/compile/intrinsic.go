@@ -1,7 +1,9 @@
 package compile
 
 import (
+	"go/types"
 	"reflect"
+	"sync"
 	"time"
 
 	"golang.org/x/tools/go/ssa"
@@ -10,15 +12,43 @@ import (
 	"github.com/gopherceptron/gopherceptron/kernel/internal/engine/vm/op"
 )
 
-// intrinsic returns an instruction in the place of the call of a compiled function, or nil.
+// intrinsic returns an instruction in the place of the call of a compiled function, or nil: for what blocks, so that an
+// interrupt ends it and the user can be told where the cell waits.
 func (c *compiler) intrinsic(f *ssa.Function, s *machine.Site, native reflect.Value) op.Op {
-	if f.Pkg == nil || f.Signature.Recv() != nil {
+	o, ok := f.Object().(*types.Func)
+	if !ok || o.Pkg() == nil || len(s.Args) == 0 {
 		return nil
 	}
-	switch f.Pkg.Pkg.Path() + "." + f.Name() {
-	case "time.Sleep": // so that an interrupt ends it
-		d, at := s.Args[0].Offset, c.place()
-		return func(fp P) { machine.Sleep(fp, *valueAt[time.Duration](fp, d), at) }
+	a, at := s.Args[0].Offset, c.place()
+	switch o.FullName() {
+	case "time.Sleep":
+		return func(fp P) { machine.Sleep(fp, *valueAt[time.Duration](fp, a), at) }
+	case "(*sync.WaitGroup).Wait":
+		return func(fp P) {
+			w := *valueAt[*sync.WaitGroup](fp, a)
+			if w == nil {
+				w.Wait() // panics as it does
+			}
+			machine.Await(fp, "sync.WaitGroup.Wait", at, w.Wait, func() {})
+		}
+	case "(*sync.Mutex).Lock":
+		return func(fp P) {
+			if m := *valueAt[*sync.Mutex](fp, a); !m.TryLock() {
+				machine.Await(fp, "sync.Mutex.Lock", at, m.Lock, m.Unlock)
+			}
+		}
+	case "(*sync.RWMutex).Lock":
+		return func(fp P) {
+			if m := *valueAt[*sync.RWMutex](fp, a); !m.TryLock() {
+				machine.Await(fp, "sync.RWMutex.Lock", at, m.Lock, m.Unlock)
+			}
+		}
+	case "(*sync.RWMutex).RLock":
+		return func(fp P) {
+			if m := *valueAt[*sync.RWMutex](fp, a); !m.TryRLock() {
+				machine.Await(fp, "sync.RWMutex.RLock", at, m.RLock, m.RUnlock)
+			}
+		}
 	}
 	return nil
 }

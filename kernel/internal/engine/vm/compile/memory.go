@@ -7,6 +7,7 @@ import (
 
 	"golang.org/x/tools/go/ssa"
 
+	"github.com/gopherceptron/gopherceptron/kernel/internal/engine/vm/machine"
 	"github.com/gopherceptron/gopherceptron/kernel/internal/engine/vm/op"
 )
 
@@ -269,8 +270,14 @@ func makeSlice(elem reflect.Type, n, m int) sliceHeader {
 		}
 		_ = make([]uint64, 0, negative) // panics as Go does
 	}
+	if bytes := uint64(m) * uint64(elem.Size()); bytes > large && machine.Host.Allow != nil {
+		machine.Host.Allow(bytes)
+	}
 	return sliceHeader{newArray(elem, m), n, m}
 }
+
+// large is the size from which on the making of an object is asked about.
+const large = 64 << 20
 
 var negative = -1
 

@@ -107,6 +107,8 @@ var Host struct {
 	// function's first argument if that is a pointer. If it returns, the function returns zero values: to let the panic go
 	// on would end the process.
 	Uncaught func(p *Panic, first any)
+	// Allow is asked before a large object is made; it panics where that is too much.
+	Allow func(bytes uint64)
 }
 
 // orphans are the threads of goroutines that belong to nobody.

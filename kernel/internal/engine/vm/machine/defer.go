@@ -11,7 +11,24 @@ type Panic struct {
 	trace     []spot // innermost first, as far as it is known
 	recovered bool
 	goexit    bool
+	before    *Panic // the panic whose deferred calls panicked anew
 }
+
+// Before returns the panic during which this one began, or nil.
+func (p *Panic) Before() *Panic { return p.before }
+
+// after notes that p, and what it came after, came after q.
+func (p *Panic) after(q *Panic) {
+	for ; p != q; p = p.before {
+		if p.before == nil {
+			p.before = q
+			return
+		}
+	}
+}
+
+// Recovered reports whether a function recovered the panic.
+func (p *Panic) Recovered() bool { return p.recovered }
 
 // Trace returns the places of the calls that the panic went through, innermost first, as far as they are known.
 func (p *Panic) Trace() (out []Place) {
@@ -124,6 +141,9 @@ func (f *Func) unwind(fp P, p *Panic) {
 	h.catch = p
 	for len(h.defers) > 0 {
 		if q := runProtected(fp); q != nil {
+			if !p.goexit {
+				q.after(p)
+			}
 			p = q
 			h.catch = q
 		}

@@ -1,6 +1,7 @@
 package machine
 
 import (
+	"sync/atomic"
 	"time"
 
 	"github.com/gopherceptron/gopherceptron/kernel/internal/engine/vm/op"
@@ -11,6 +12,7 @@ type Wait struct {
 	What  string // "chan receive", "select", ...
 	Since time.Time
 	Place Place
+	Main  bool // it is the cell itself that waits, not a goroutine
 }
 
 // Waiting returns what the threads of the group wait for.
@@ -19,7 +21,9 @@ func (g *Group) Waiting() (out []Wait) {
 	defer g.mu.Unlock()
 	for t := range g.threads {
 		if w := t.wait.Load(); w != nil {
-			out = append(out, *w)
+			x := *w
+			x.Main = t.start == Place{}
+			out = append(out, x)
 		}
 	}
 	return out
@@ -82,5 +86,29 @@ func Sleep(fp P, d time.Duration, at func() Place) {
 	case <-timer.C:
 	case <-t.stopping():
 		panic(Interrupt{})
+	}
+}
+
+// Await calls wait, which blocks in compiled code, on a goroutine of its own, so that an interrupt ends the waiting. What
+// it then still gets is given back by undo.
+func Await(fp P, what string, at func() Place, wait, undo func()) {
+	t := (*Header)(fp).Thread
+	done := make(chan struct{})
+	var settled atomic.Bool
+	go func() {
+		defer close(done)
+		wait()
+		if !settled.CompareAndSwap(false, true) {
+			undo()
+		}
+	}()
+	defer t.blocked(what, at)()
+	select {
+	case <-done:
+	case <-t.stopping():
+		if settled.CompareAndSwap(false, true) {
+			panic(Interrupt{})
+		}
+		<-done
 	}
 }

@@ -94,8 +94,6 @@ func (of[T]) MapLoad(key Kind, d, ok, m, k uintptr) Op {
 	switch key {
 	case Int64, Uint64:
 		return mapLoad[uint64, T](d, ok, m, k)
-	case Int32, Uint32:
-		return mapLoad[uint32, T](d, ok, m, k)
 	case String:
 		return mapLoad[string, T](d, ok, m, k)
 	}
@@ -106,8 +104,6 @@ func (of[T]) MapStore(key Kind, m, k, v uintptr) Op {
 	switch key {
 	case Int64, Uint64:
 		return mapStore[uint64, T](m, k, v)
-	case Int32, Uint32:
-		return mapStore[uint32, T](m, k, v)
 	case String:
 		return mapStore[string, T](m, k, v)
 	}

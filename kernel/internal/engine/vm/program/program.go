@@ -136,8 +136,21 @@ func (p *Program) Run() (exit int) {
 	if x == nil {
 		return 0
 	}
-	fmt.Fprintln(os.Stderr, Text(x.Value)+"\n\ngoroutine 1 [running]:\n"+trace(x))
+	fmt.Fprintln(os.Stderr, chain(x)+"\n\ngoroutine 1 [running]:\n"+trace(x))
 	return 2
+}
+
+// chain is the text of a panic and of those that it came after, the first of them first.
+func chain(x *machine.Panic) string {
+	text := Text(x.Value)
+	if before := x.Before(); before != nil {
+		more := ""
+		if before.Recovered() {
+			more = " [recovered]"
+		}
+		return chain(before) + more + "\n\t" + text
+	}
+	return text
 }
 
 func trace(x *machine.Panic) string {
@@ -150,29 +163,39 @@ func trace(x *machine.Panic) string {
 	return b.String()
 }
 
+// indented is how the runtime prints a text of several lines.
+func indented(s string) string { return strings.ReplaceAll(s, "\n", "\n\t") }
+
 // Text is what Go's runtime prints of an uncaught panic.
 func Text(v any) string {
 	var re runtime.Error
 	switch v := v.(type) {
 	case error:
-		s := "panic: " + v.Error()
+		s := "panic: " + indented(v.Error())
 		if errors.As(v, &re) && strings.Contains(v.Error(), "nil pointer dereference") {
 			s += "\n[signal SIGSEGV: segmentation violation]"
 		}
 		return s
 	case fmt.Stringer:
-		return "panic: " + v.String()
+		return "panic: " + indented(v.String())
 	case string:
-		return "panic: " + v
+		return "panic: " + indented(v)
 	}
 	r := reflect.ValueOf(v)
+	text := ""
 	switch r.Kind() {
 	case reflect.Bool, reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64, reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32,
-		reflect.Uint64, reflect.Uintptr, reflect.Float32, reflect.Float64, reflect.Complex64, reflect.Complex128, reflect.String:
-		if r.Kind() == reflect.String {
-			return fmt.Sprintf("panic: %s(%q)", r.Type(), r.String())
-		}
-		return fmt.Sprintf("panic: %s(%v)", r.Type(), v)
+		reflect.Uint64, reflect.Uintptr, reflect.Float32, reflect.Float64, reflect.Complex64, reflect.Complex128:
+		text = fmt.Sprint(v)
+	case reflect.String:
+		text = fmt.Sprintf("%q", r.String())
+	}
+	switch {
+	case text == "":
+	case r.Type().PkgPath() == "":
+		return "panic: " + text
+	default:
+		return fmt.Sprintf("panic: %s(%s)", r.Type(), text)
 	}
 	return fmt.Sprintf("panic: (%T) %p", v, &v)
 }

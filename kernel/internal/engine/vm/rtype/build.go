@@ -3,6 +3,7 @@ package rtype
 import (
 	"go/types"
 	"reflect"
+	"strconv"
 	"unsafe"
 )
 
@@ -103,18 +104,14 @@ func (ts *Types) compiled(t *types.Named) reflect.Type {
 	return nil
 }
 
-// layout returns a type that lies in memory as t does and is of the same kinds, without the types that t only points
-// to: it can be made before they are, and t's descriptor begins as a copy of its descriptor. Its kinds matter because
-// reflect.MapOf and reflect.ArrayOf look at them when t is still in the making.
+// layout returns a type that lies in memory as t does and is of the same kinds, without the types that cells declare and
+// those that t only points to: it can be made before they are, and t's descriptor begins as a copy of its descriptor. Its
+// kinds matter because reflect.MapOf and reflect.ArrayOf look at them when t is still in the making. Types that lie alike
+// have few layouts, since reflect keeps each for good: the fields of a struct have no names of their own.
 func (ts *Types) layout(t types.Type) reflect.Type {
 	t = types.Unalias(t)
-	if n, ok := t.(*types.Named); ok {
-		if r := ts.at(t); r != nil {
-			return r
-		}
-		if !ts.own(n) {
-			return ts.of(t)
-		}
+	if n, ok := t.(*types.Named); ok && !ts.own(n) {
+		return ts.of(t)
 	}
 	switch u := t.Underlying().(type) {
 	case *types.Pointer:
@@ -135,7 +132,11 @@ func (ts *Types) layout(t types.Type) reflect.Type {
 	case *types.Array:
 		return reflect.ArrayOf(int(u.Len()), ts.layout(u.Elem()))
 	case *types.Struct:
-		return reflect.StructOf(structFields(u, ts.layout))
+		fs := make([]reflect.StructField, u.NumFields())
+		for i := range fs {
+			fs[i] = reflect.StructField{Name: "F" + strconv.Itoa(i), Type: ts.layout(u.Field(i).Type())}
+		}
+		return reflect.StructOf(fs)
 	}
 	return ts.of(t.Underlying())
 }

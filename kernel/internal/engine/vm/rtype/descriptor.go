@@ -12,7 +12,7 @@ import (
 // on descriptors never being freed.
 var kept struct {
 	sync.Mutex
-	all []*descriptor
+	all []unsafe.Pointer
 }
 
 // A descriptor is a type descriptor made here: one object of a reflect-made struct type, so that the collector sees its
@@ -43,7 +43,7 @@ func newDescriptor(like reflect.Type, text string, params, methods int) *descrip
 	d.uncommon.Moff = uint32(o.Elem().Type().Field(3).Offset - o.Elem().Type().Field(1).Offset)
 
 	kept.Lock()
-	kept.all = append(kept.all, d)
+	kept.all = append(kept.all, d.address())
 	number := len(kept.all)
 	kept.Unlock()
 	h := fnv.New32a()

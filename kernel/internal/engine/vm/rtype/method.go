@@ -10,27 +10,55 @@ import (
 
 // A Method asks for the code of one method: a func value of exactly the type Type, which has the receiver as its first
 // parameter. Typed closures and functions made by reflect.MakeFunc both serve; compiled code, fmt and reflect jump into
-// the closure with their arguments as the Go ABI puts them, nothing between.
+// the closure with their arguments as the Go ABI puts them, nothing between. The function stays for good, so it should
+// not hold on to Recv and Sel, which hold on to all that the cell declares.
 type Method struct {
 	Recv types.Type       // T or *T; for a value method both are asked for
 	Sel  *types.Selection // from the method set of Recv; it may lead through embedded fields
-	Type reflect.Type     // func(Recv, parameters...) results
 	// Receiver is the runtime type of Recv.
 	Receiver reflect.Type
+	// Type is func(Recv, parameters...) results with other types in place of those that cells declare: types that the
+	// Go ABI passes alike (passed). So the versions of a type have it in common; reflect keeps every func type for good.
+	Type reflect.Type
 }
 
-// A table is the method tables of T and *T.
+// Receive returns a method's receiver, of type Method.Receiver, from the first argument of a function of type Method.Type
+// that reflect.MakeFunc made.
+func Receive(receiver reflect.Type, arg reflect.Value) reflect.Value {
+	p := reflect.New(arg.Type())
+	p.Elem().Set(arg)
+	return reflect.NewAt(receiver, p.UnsafePointer()).Elem()
+}
+
+// A table is the method tables of T and *T, which are to be filled.
 type table struct {
 	t                types.Type
 	value, pointer   *descriptor
 	values, pointers []*types.Selection // sorted as the runtime wants them
-	stubs            []armed
+	old              []armed            // the stubs of T before Renew
 }
 
+// An armed stub is the code of a method of T or *T.
 type armed struct {
-	stub   stub
-	method Method
-	word   bool // wrapped by word
+	id string // types.Func.Id
+	form
+	stub
+}
+
+// A form says how a method gets its receiver.
+type form uint8
+
+const (
+	byPointer form = iota // the address of a T
+	byValue               // a T
+	byWord                // the word that an interface has for a T, which is a T but not passed as a pointer is
+)
+
+// An arming is what a stub is to do once the call of Type that asks for it has succeeded.
+type arming struct {
+	stub
+	code  unsafe.Pointer
+	fresh bool // no type had the stub before
 }
 
 // selections returns a method set in the order of method tables (cmd/compile/internal/types/sym.go: Less). Unexported
@@ -81,12 +109,9 @@ func methodName(m *types.Func, pkg string) name {
 
 // later notes that a type's methods are to be made when all types are known.
 func (ts *Types) later(t types.Type, d, p *descriptor, values, pointers []*types.Selection) {
-	if len(pointers) == 0 && len(values) == 0 {
-		return
+	if len(pointers) > 0 || len(values) > 0 {
+		ts.pending = append(ts.pending, &table{t: t, value: d, pointer: p, values: values, pointers: pointers, old: ts.retired[ts.key(t)]})
 	}
-	tab := &table{t: t, value: d, pointer: p, values: values, pointers: pointers}
-	ts.tables[t] = tab
-	ts.pending = append(ts.pending, tab)
 }
 
 // fill makes the methods. A method of an interface's value gets one word: the value if the type is direct, else its
@@ -96,26 +121,27 @@ func (ts *Types) fill(tab *table) {
 	if n, ok := tab.t.(*types.Named); ok {
 		pkg = n.Obj().Pkg().Path()
 	}
-	byPointer := map[string]int32{}
+	e := ts.entry(tab.t)
+	pointers := map[string]int32{}
 	for i, sel := range tab.pointers {
-		code := ts.code(tab, types.NewPointer(tab.t), sel, false)
-		byPointer[sel.Obj().Id()] = code
+		code := ts.code(e, tab, sel, byPointer)
+		pointers[sel.Obj().Id()] = code
 		tab.pointer.methods[i] = ts.method(sel, pkg, code, code)
 	}
 	r := tab.value.typ()
 	for i, sel := range tab.values {
-		ifn, isPointer := byPointer[sel.Obj().Id()]
+		ifn, isPointer := pointers[sel.Obj().Id()]
 		tfn := ifn
 		switch {
 		case direct(r) && passedAsWord(r):
-			ifn = ts.code(tab, tab.t, sel, false)
+			ifn = ts.code(e, tab, sel, byValue)
 			tfn = ifn
 		case direct(r):
-			ifn, tfn = ts.code(tab, tab.t, sel, true), ts.code(tab, tab.t, sel, false)
+			ifn, tfn = ts.code(e, tab, sel, byWord), ts.code(e, tab, sel, byValue)
 		case !isPointer:
 			fail("method set of *%s lacks %s", tab.t, sel.Obj().Name())
 		case sel.Obj().Exported():
-			tfn = ts.code(tab, tab.t, sel, false)
+			tfn = ts.code(e, tab, sel, byValue)
 		}
 		tab.value.methods[i] = ts.method(sel, pkg, ifn, tfn)
 	}
@@ -138,21 +164,32 @@ func (ts *Types) method(sel *types.Selection, pkg string, ifn, tfn int32) abiMet
 	return abiMethod{methodName(f, pkg).offset(), addReflectOff(pointer(t)), ifn, tfn}
 }
 
-// code returns the entry of a method.
-func (ts *Types) code(tab *table, recv types.Type, sel *types.Selection, asWord bool) int32 {
-	r := ts.of(recv)
-	m := Method{Recv: recv, Sel: sel, Receiver: r, Type: ts.function(r, sel.Type().(*types.Signature))}
-	code := ts.implement(m, asWord)
-	s, err := newStub()
-	if err != nil {
-		panic(failure{err})
+// code returns the entry of a method. A type that Renew made anew keeps its stubs: values of the old type, too, then
+// get what the methods do now.
+func (ts *Types) code(e *entry, tab *table, sel *types.Selection, f form) int32 {
+	a := arming{code: ts.implement(tab.t, sel, f)}
+	id := sel.Obj().Id()
+	i := slices.IndexFunc(tab.old, func(o armed) bool { return o.id == id && o.form == f })
+	if i >= 0 {
+		a.stub = tab.old[i].stub
+	} else {
+		var err error
+		if a.stub, err = newStub(); err != nil {
+			panic(failure{err})
+		}
+		a.fresh = true
 	}
-	s.arm(code)
-	tab.stubs = append(tab.stubs, armed{s, m, asWord})
-	return s.offset()
+	ts.arming = append(ts.arming, a)
+	e.stubs = append(e.stubs, armed{id, f, a.stub})
+	return a.offset()
 }
 
-func (ts *Types) implement(m Method, asWord bool) unsafe.Pointer {
+// implement returns the closure of a method of t.
+func (ts *Types) implement(t types.Type, sel *types.Selection, f form) unsafe.Pointer {
+	if f == byPointer {
+		t = types.NewPointer(t)
+	}
+	m := Method{Recv: t, Sel: sel, Receiver: ts.of(t), Type: ts.passedFunction(t, sel.Type().(*types.Signature))}
 	if ts.config.Implement == nil {
 		fail("method %s: no Implement is set", m.Sel.Obj().Name())
 	}
@@ -163,10 +200,36 @@ func (ts *Types) implement(m Method, asWord bool) unsafe.Pointer {
 	if !fn.IsValid() || fn.Type() != m.Type || fn.IsNil() {
 		fail("method %s of %s: expected a function of type %s, received %v", m.Sel.Obj().Name(), m.Recv, m.Type, fn)
 	}
-	if asWord {
+	if f == byWord {
 		fn = word(fn)
 	}
 	return closure(fn)
+}
+
+// passedFunction returns the type that Method.Type is.
+func (ts *Types) passedFunction(recv types.Type, t *types.Signature) reflect.Type {
+	in, out := []reflect.Type{ts.passed(recv)}, []reflect.Type(nil)
+	for v := range t.Params().Variables() {
+		in = append(in, ts.passed(v.Type()))
+	}
+	for v := range t.Results().Variables() {
+		out = append(out, ts.passed(v.Type()))
+	}
+	return reflect.FuncOf(in, out, false)
+}
+
+// passed returns a type that the Go ABI passes as it passes t, and that has pointers where t has: t itself if no cell's
+// type is in it.
+func (ts *Types) passed(t types.Type) reflect.Type {
+	ts.buffer = ts.appendKey(ts.buffer[:0], t)
+	if !mentionsOwn(ts.buffer) {
+		return ts.of(t)
+	}
+	switch t.Underlying().(type) {
+	case *types.Pointer, *types.Map, *types.Chan, *types.Signature:
+		return reflect.TypeFor[unsafe.Pointer]()
+	}
+	return ts.layout(t)
 }
 
 // Rearm makes the methods of a type do what Implement now says, for values that exist, too. It is for a method whose
@@ -184,16 +247,23 @@ func (ts *Types) Rearm(t *types.Named) (err error) {
 			panic(r)
 		}
 	}()
-	tab := ts.tables[t]
-	if tab == nil {
+	e := ts.entry(t)
+	if e == nil {
 		return nil
 	}
-	code := make([]unsafe.Pointer, len(tab.stubs)) // all before the first is changed: a type is never half rearmed
-	for i, a := range tab.stubs {
-		code[i] = ts.implement(a.method, a.word)
+	sels := [...]map[string]*types.Selection{byPointer: {}, byValue: {}}
+	for _, s := range ts.selections(t) {
+		sels[byValue][s.Obj().Id()] = s
 	}
-	for i, a := range tab.stubs {
-		a.stub.arm(code[i])
+	for _, s := range ts.selections(types.NewPointer(t)) {
+		sels[byPointer][s.Obj().Id()] = s
+	}
+	code := make([]unsafe.Pointer, len(e.stubs)) // all before the first is changed: a type is never half rearmed
+	for i, a := range e.stubs {
+		code[i] = ts.implement(t, sels[min(a.form, byValue)][a.id], a.form)
+	}
+	for i, a := range e.stubs {
+		a.arm(code[i])
 	}
 	return nil
 }
@@ -224,13 +294,10 @@ func word(fn reflect.Value) reflect.Value {
 	for i := range t.NumOut() {
 		out = append(out, t.Out(i))
 	}
-	return reflect.MakeFunc(reflect.FuncOf(in, out, t.IsVariadic()), func(args []reflect.Value) []reflect.Value {
+	return reflect.MakeFunc(reflect.FuncOf(in, out, false), func(args []reflect.Value) []reflect.Value {
 		recv := reflect.New(t.In(0))
 		*(*unsafe.Pointer)(recv.UnsafePointer()) = args[0].UnsafePointer()
 		args[0] = recv.Elem()
-		if t.IsVariadic() {
-			return fn.CallSlice(args)
-		}
 		return fn.Call(args)
 	})
 }

@@ -16,6 +16,7 @@ func (ts *Types) named(t *types.Named) reflect.Type {
 			fail("%s is a constraint, not the type of a value", t)
 		}
 		r := ts.iface(u, t)
+		ts.entry(t).mentions = ts.mentions(t)
 		ts.version(t, r)
 		return r
 	}
@@ -38,7 +39,7 @@ func (ts *Types) named(t *types.Named) reflect.Type {
 	}
 	d.setEqual()
 	r := d.typ()
-	ts.set(t, r)
+	ts.set(t, r).mentions = ts.mentions(t)
 	ts.set(types.NewPointer(t), p.typ())
 	ts.version(t, r)
 
@@ -52,29 +53,20 @@ func (ts *Types) named(t *types.Named) reflect.Type {
 	return r
 }
 
-// structFields returns a struct's fields for reflect.StructOf, with types of a choice. Embedding is left out: StructOf
-// refuses or mistakes most of it.
-func structFields(t *types.Struct, of func(types.Type) reflect.Type) []reflect.StructField {
-	fs := make([]reflect.StructField, t.NumFields())
-	for i := range fs {
-		f := t.Field(i)
-		fs[i] = reflect.StructField{Name: f.Name(), Type: of(f.Type()), Tag: reflect.StructTag(t.Tag(i))}
-		if !f.Exported() {
-			fs[i].PkgPath = f.Pkg().Path()
-		}
-	}
-	return fs
-}
-
-// setFields gives a struct type its fields: those of the struct that reflect makes, with the names' embedding.
+// setFields gives a struct type its fields; the descriptor has the layout of t.
 func (ts *Types) setFields(d *descriptor, t *types.Struct) {
-	d.become(reflect.StructOf(structFields(t, ts.of)))
-	fields := append([]abiField(nil), d.strct().Fields...)
+	s := d.strct()
+	s.PkgPath = nil
+	fields := make([]abiField, t.NumFields())
 	for i := range fields {
 		f := t.Field(i)
-		fields[i].Name = name{text: f.Name(), tag: t.Tag(i), embedded: f.Embedded()}.encode()
+		n := name{text: f.Name(), tag: t.Tag(i), embedded: f.Embedded()}
+		fields[i] = abiField{Name: n.encode(), Type: pointer(ts.of(f.Type())), Offset: s.Fields[i].Offset}
+		if !f.Exported() {
+			s.PkgPath = name{text: f.Pkg().Path()}.encode()
+		}
 	}
-	d.strct().Fields = fields
+	s.Fields = fields
 	d.setEqual()
 }
 
@@ -101,10 +93,15 @@ func (d *descriptor) setEqual() {
 // anonymous builds a struct type without a name. Where it embeds or has a blank field, reflect cannot.
 func (ts *Types) anonymous(t *types.Struct) reflect.Type {
 	plain := true
-	for f := range t.Fields() {
+	fields := make([]reflect.StructField, t.NumFields())
+	for i := range fields {
+		f := t.Field(i)
 		plain = plain && !f.Embedded() && f.Name() != "_"
+		fields[i] = reflect.StructField{Name: f.Name(), Type: ts.of(f.Type()), Tag: reflect.StructTag(t.Tag(i))}
+		if !f.Exported() {
+			fields[i].PkgPath = f.Pkg().Path()
+		}
 	}
-	fields := structFields(t, ts.of)
 	if known := ts.at(t); known != nil {
 		return known
 	}
@@ -113,7 +110,7 @@ func (ts *Types) anonymous(t *types.Struct) reflect.Type {
 	}
 	values, pointers := ts.selections(t), ts.selections(types.NewPointer(t))
 	text := typeString(t, false)
-	d := newDescriptor(reflect.StructOf(fields), text, 0, len(values))
+	d := newDescriptor(ts.layout(t), text, 0, len(values))
 	p := d.newPointer(text, len(pointers))
 	if len(values) > 0 {
 		d.member(false, "")

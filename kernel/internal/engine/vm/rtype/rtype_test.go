@@ -35,12 +35,13 @@ func load(t testing.TB, src string) *types.Package {
 
 // record implements every method by a function that returns its name and receiver as the first result, if a string.
 func record(m Method) (reflect.Value, error) {
-	return reflect.MakeFunc(m.Type, func(args []reflect.Value) []reflect.Value {
+	t, receiver, name := m.Type, m.Receiver, m.Sel.Obj().Name()
+	return reflect.MakeFunc(t, func(args []reflect.Value) []reflect.Value {
 		var out []reflect.Value
-		for i := range m.Type.NumOut() {
-			o := reflect.New(m.Type.Out(i)).Elem()
+		for i := range t.NumOut() {
+			o := reflect.New(t.Out(i)).Elem()
 			if o.Kind() == reflect.String {
-				o.SetString(m.Sel.Obj().Name() + "!" + fmt.Sprint(reflect.Indirect(args[0]).Kind()))
+				o.SetString(name + "!" + fmt.Sprint(reflect.Indirect(Receive(receiver, args[0])).Kind()))
 			}
 			out = append(out, o)
 		}

@@ -55,7 +55,7 @@ func SelfTest() (err error) {
 	t.AddMethod(types.NewFunc(token.NoPos, pkg, "String", types.NewSignatureType(recv, nil, nil, nil, result, false)))
 	ts := New(Config{Implement: func(m Method) (reflect.Value, error) {
 		return reflect.MakeFunc(m.Type, func(args []reflect.Value) []reflect.Value {
-			return []reflect.Value{reflect.ValueOf(fmt.Sprint("probe ", reflect.Indirect(args[0]).Field(0).Int()))}
+			return []reflect.Value{reflect.ValueOf(fmt.Sprint("probe ", reflect.Indirect(Receive(m.Receiver, args[0])).Field(0).Int()))}
 		}), nil
 	}})
 	r, err := ts.Type(t)

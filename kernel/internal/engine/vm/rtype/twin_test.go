@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"go/types"
+	"io"
 	"os"
 	"reflect"
 	"regexp"
@@ -140,10 +141,12 @@ func loadTwins(t testing.TB) (*Types, *types.Package) {
 	_, text, _ := strings.Cut(string(src), "// twins begin\n")
 	text, _, _ = strings.Cut(text, "// twins end\n")
 	pkg := load(t, "package main\nimport (\"fmt\"; \"time\")\n"+text)
-	ts := New(Config{Implement: record, Lookup: func(path, name string) reflect.Type {
-		return map[string]reflect.Type{"fmt.Stringer": reflect.TypeFor[fmt.Stringer](), "time.Time": reflect.TypeFor[time.Time]()}[path+"."+name]
-	}})
-	return ts, pkg
+	return New(Config{Implement: record, Lookup: lookupTwins}), pkg
+}
+
+func lookupTwins(path, name string) reflect.Type {
+	return map[string]reflect.Type{"fmt.Stringer": reflect.TypeFor[fmt.Stringer](), "io.Writer": reflect.TypeFor[io.Writer](),
+		"time.Time": reflect.TypeFor[time.Time]()}[path+"."+name]
 }
 
 var ownPath = regexp.MustCompile(`[\w./]*\brtype\.`)

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"go/types"
 	"reflect"
+	"strconv"
+	"strings"
 	"sync"
 )
 
@@ -23,23 +25,31 @@ type Config struct {
 }
 
 // Types has the runtime types of go/types types. Its methods may be called from several goroutines. What it built stays
-// in memory for good, as all types of a Go program do.
+// in memory for good, as all types of a Go program do; the types of go/types do not.
 type Types struct {
 	config Config
 
 	mu       sync.Mutex
-	fast     map[types.Type]reflect.Type // by the very object
-	identity map[string][]entry          // by the type's string, then types.Identical
-	tables   map[types.Type]*table       // method tables by T of T and *T
+	numbers  numbers
+	known    map[string]*entry     // by key
+	recent   map[types.Type]*entry // some of them; see remember
+	buffer   []byte                // for keys
+	retired  map[string][]armed    // the stubs of types that Renew forgot
 	versions map[reflect.Type]Version
 	counts   map[string]int // versions of a name
-	pending  []*table       // to be filled at the end of the outermost call
-	journal  []types.Type   // what that call added, to be taken back if it fails
+
+	// Of the outermost call of Type:
+	pending []*table // to be filled at its end
+	journal []string // what it added to known
+	arming  []arming // what its stubs are to do
 }
 
+// An entry is a type that is known.
 type entry struct {
-	t types.Type
 	r reflect.Type
+	// Of a declared type: the numbers of the types that its parts and methods mention.
+	mentions []int
+	stubs    []armed
 }
 
 // New returns a Types that has built nothing yet.
@@ -50,8 +60,8 @@ func New(c Config) *Types {
 	if c.Cell == nil {
 		c.Cell = func(*types.TypeName) int { return 0 }
 	}
-	return &Types{config: c, fast: map[types.Type]reflect.Type{}, identity: map[string][]entry{}, tables: map[types.Type]*table{},
-		versions: map[reflect.Type]Version{}, counts: map[string]int{}}
+	return &Types{config: c, numbers: newNumbers(), known: map[string]*entry{}, recent: map[types.Type]*entry{},
+		retired: map[string][]armed{}, versions: map[reflect.Type]Version{}, counts: map[string]int{}}
 }
 
 // failure is how the recursion of Type ends early; Type makes an error of it.
@@ -61,10 +71,17 @@ func fail(format string, args ...any) { panic(failure{fmt.Errorf("rtype: "+forma
 
 // Type returns the runtime type of t: the same for identical types, as long as no Renew concerns them. It fails for
 // type parameters, for untyped nil, for types of compiled packages that are neither looked up nor bound, when method
-// entries run out, and with an error of Implement.
+// entries run out, and with an error of Implement. A call that fails takes no method entries.
 func (ts *Types) Type(t types.Type) (r reflect.Type, err error) {
 	ts.mu.Lock()
 	defer ts.mu.Unlock()
+	if t == nil {
+		return nil, errors.New("rtype: no type given")
+	}
+	if r := ts.at(t); r != nil {
+		return r, nil
+	}
+	ts.bury()
 	defer func() {
 		if x := recover(); x != nil {
 			f, ok := x.(failure)
@@ -72,22 +89,41 @@ func (ts *Types) Type(t types.Type) (r reflect.Type, err error) {
 				f = failure{fmt.Errorf("rtype: type %s: %v", t, x)}
 			}
 			r, err = nil, f.error
-			for _, t := range ts.journal {
-				ts.forget(t)
-			}
+			ts.undo()
 		}
-		ts.journal, ts.pending = nil, nil
+		ts.journal, ts.pending, ts.arming = nil, nil, nil
 	}()
-	if t == nil {
-		return nil, errors.New("rtype: no type given")
-	}
 	r = ts.of(t)
 	for len(ts.pending) > 0 {
 		tab := ts.pending[0]
 		ts.pending = ts.pending[1:]
 		ts.fill(tab)
 	}
+	for _, a := range ts.arming {
+		a.arm(a.code)
+	}
+	for _, key := range ts.journal {
+		delete(ts.retired, key)
+	}
 	return r, nil
+}
+
+// undo takes back what a call of Type did that fails: nobody has a value of its types.
+func (ts *Types) undo() {
+	for _, a := range ts.arming {
+		if a.fresh {
+			a.release()
+		}
+	}
+	for _, key := range ts.journal {
+		r := ts.known[key].r
+		if v, ok := ts.versions[r]; ok {
+			delete(ts.versions, r)
+			ts.counts[v.Name]--
+		}
+		delete(ts.known, key)
+	}
+	clear(ts.recent)
 }
 
 // of returns the runtime type of t, which may still lack its fields and methods when it is being built further out.
@@ -104,41 +140,69 @@ func (ts *Types) of(t types.Type) reflect.Type {
 	return r
 }
 
-// at returns a type that is known.
+// at returns a type that is known, or nil.
 func (ts *Types) at(t types.Type) reflect.Type {
-	if r := ts.fast[t]; r != nil {
-		return r
-	}
-	for _, e := range ts.identity[types.TypeString(t, nil)] {
-		if types.Identical(e.t, t) {
-			ts.fast[t] = e.r
-			return e.r
-		}
+	if e := ts.entry(t); e != nil {
+		return e.r
 	}
 	return nil
 }
 
-func (ts *Types) set(t types.Type, r reflect.Type) {
-	ts.fast[t] = r
-	s := types.TypeString(t, nil)
-	ts.identity[s] = append(ts.identity[s], entry{t, r})
-	ts.journal = append(ts.journal, t)
+// entry returns what is known of a type, or nil.
+func (ts *Types) entry(t types.Type) *entry {
+	e := ts.recent[t]
+	if e == nil {
+		ts.buffer = ts.appendKey(ts.buffer[:0], t)
+		if e = ts.known[string(ts.buffer)]; e != nil {
+			ts.remember(t, e)
+		}
+	}
+	return e
 }
 
-// forget makes the next Type of t build it anew.
-func (ts *Types) forget(t types.Type) {
-	s := types.TypeString(t, nil)
-	var left []entry
-	for _, e := range ts.identity[s] {
-		if !types.Identical(e.t, t) {
-			left = append(left, e)
+// remember saves the next call the key. It holds on to few types, since each holds on to the scopes of a cell.
+func (ts *Types) remember(t types.Type, e *entry) {
+	if len(ts.recent) >= 128 {
+		clear(ts.recent)
+	}
+	ts.recent[t] = e
+}
+
+func (ts *Types) key(t types.Type) string { return string(ts.appendKey(nil, t)) }
+
+// set makes a type known.
+func (ts *Types) set(t types.Type, r reflect.Type) *entry {
+	key := ts.key(t)
+	e := &entry{r: r}
+	ts.known[key] = e
+	ts.journal = append(ts.journal, key)
+	ts.remember(t, e)
+	return e
+}
+
+// bury forgets the types whose declarations the collector has taken, when there are many.
+func (ts *Types) bury() {
+	dead := ts.numbers.buried(64 + len(ts.known)/4)
+	if dead == nil {
+		return
+	}
+	for key := range ts.known {
+		gone := false
+		eachNumber(key, func(n int) { _, is := dead[n]; gone = gone || is })
+		if gone {
+			delete(ts.known, key)
+			delete(ts.retired, key)
 		}
 	}
-	ts.identity[s] = left
-	for k := range ts.fast {
-		if types.Identical(k, t) {
-			delete(ts.fast, k)
-		}
+}
+
+// ownNumber returns the number of the declared type that a key is of, or 0.
+func ownNumber(key string) int {
+	rest, ok := strings.CutPrefix(key, "#")
+	if !ok {
+		return 0
 	}
-	delete(ts.tables, t)
+	digits, _, _ := strings.Cut(rest, ";")
+	n, _ := strconv.Atoi(digits)
+	return n
 }
