@@ -45,7 +45,6 @@ func typeAt(p P) reflect.Type {
 type tables struct {
 	iface reflect.Type
 	known sync.Map // descriptor -> table, nil if the type does not implement the interface
-	last  struct{ typ, table P }
 }
 
 // of returns the first word of the interface for a dynamic type, or nil.

@@ -49,7 +49,6 @@ type gen struct {
 	fn     *function // being written, with named results where it has any
 	loops  []string  // labels of the loops around, "" for one without
 	quiet  bool      // whether calls are out of the question: several goroutines run this
-	depth  int       // of statements
 	lines  int       // statements that may still be written in this function
 }
 

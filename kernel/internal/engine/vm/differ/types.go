@@ -46,7 +46,6 @@ func (k kind) signed() bool  { return k >= intKind && k <= int64Kind }
 func (k kind) float() bool   { return k == float32Kind || k == float64Kind }
 func (k kind) complex() bool { return k == complex64Kind || k == complex128Kind }
 func (k kind) numeric() bool { return k >= intKind && k <= complex128Kind }
-func (k kind) basic() bool   { return k <= stringKind }
 func (k kind) reference() bool {
 	return k == sliceKind || k == mapKind || k == pointerKind || k == funcKind
 }

@@ -1,7 +1,5 @@
 package machine
 
-import "reflect"
-
 // Prepare returns a call of a function without parameters on a thread, for Group.Run and Group.Go.
 func Prepare(t *Thread, f *Func) Deferred { return Deferred{fn: f, frame: f.get(t)} }
 
@@ -12,5 +10,3 @@ func Call(f func()) Deferred { return Deferred{call: func(*Header) { f() }} }
 func Closed(f *Func, cell *Cell, env P, moves []Move) *Closure {
 	return &Closure{fn: f, cell: cell, env: env, moves: moves}
 }
-
-var _ = reflect.TypeFor[int]

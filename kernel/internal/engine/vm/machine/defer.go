@@ -17,6 +17,9 @@ type Panic struct {
 // Before returns the panic during which this one began, or nil.
 func (p *Panic) Before() *Panic { return p.before }
 
+// Again reports whether the panic's value is that of the panic before it.
+func (p *Panic) Again() bool { return p.before != nil && same(p.Value, p.before.Value) }
+
 // after notes that p, and what it came after, came after q.
 func (p *Panic) after(q *Panic) {
 	for ; p != q; p = p.before {

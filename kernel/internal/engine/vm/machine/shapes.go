@@ -19,8 +19,6 @@ type (
 	rune4   = int32
 )
 
-func code(t reflect.Type) byte { b, _ := letter(t); return b }
-
 // add registers a shape. F is the representative func type; wrap returns a wrapper of it, and call calls one.
 func add[F any](wrap func(c *Closure) F, call func(f F, fp P, in, out []uintptr)) {
 	key, _ := shapeKey(reflect.TypeFor[F]())

@@ -65,40 +65,36 @@ func ClassOf(t reflect.Type) Class {
 // The word classes: p is a pointer, w is none.
 type (
 	wp struct {
-		w uint64
-		p P
+		W uint64
+		P P
 	}
 	pw struct {
-		p P
-		w uint64
-	}
-	pww struct {
-		p    P
-		w, x uint64
+		P P
+		W uint64
 	}
 	wpw struct {
-		w uint64
-		p P
-		x uint64
+		W uint64
+		P P
+		X uint64
 	}
 	pwp struct {
-		p P
-		w uint64
-		q P
+		P P
+		W uint64
+		Q P
 	}
 	wwp struct {
-		w, x uint64
-		p    P
+		W, X uint64
+		P    P
 	}
 	ppw struct {
-		p, q P
-		w    uint64
+		P, Q P
+		W    uint64
 	}
 	wpp struct {
-		w    uint64
-		p, q P
+		W    uint64
+		P, Q P
 	}
-	pwpw struct{ a, b pw }
+	pwpw struct{ A, B pw }
 )
 
 var classes = map[string]Class{

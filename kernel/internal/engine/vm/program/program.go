@@ -144,6 +144,9 @@ func (p *Program) Run() (exit int) {
 func chain(x *machine.Panic) string {
 	text := Text(x.Value)
 	if before := x.Before(); before != nil {
+		if before.Recovered() && x.Again() {
+			return chain(before) + " [recovered, repanicked]"
+		}
 		more := ""
 		if before.Recovered() {
 			more = " [recovered]"
@@ -188,7 +191,7 @@ func Text(v any) string {
 		reflect.Uint64, reflect.Uintptr, reflect.Float32, reflect.Float64, reflect.Complex64, reflect.Complex128:
 		text = fmt.Sprint(v)
 	case reflect.String:
-		text = fmt.Sprintf("%q", r.String())
+		text = `"` + indented(r.String()) + `"`
 	}
 	switch {
 	case text == "":

@@ -1,5 +1,3 @@
-// differs: elements lie elsewhere in a map with keys of 32 bits.
-
 package main
 
 import "fmt"

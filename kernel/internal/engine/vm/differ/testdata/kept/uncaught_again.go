@@ -1,5 +1,3 @@
-// differs: only the last panic is printed.
-
 package main
 
 import (

@@ -1,5 +1,3 @@
-// differs: basic types are printed with their type.
-
 package main
 
 func main() {

@@ -1,5 +1,3 @@
-// differs: it is not said that a panic was recovered.
-
 package main
 
 import (

@@ -1,5 +1,3 @@
-// differs: lines of a text are not indented.
-
 package main
 
 import (
