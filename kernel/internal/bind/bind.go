@@ -24,12 +24,19 @@ type Package struct {
 	table   map[string]reflect.Value
 }
 
-var packages = map[string]*Package{}
+var (
+	packages = map[string]*Package{}
+	added    = map[string]func() map[string]reflect.Value{}
+)
 
 // Register adds a package; generated code calls it during initialisation.
 func Register(path, name string, symbols func() map[string]reflect.Value) {
 	packages[path] = &Package{Path: path, Name: name, symbols: symbols}
 }
+
+// Add adds symbols to a package's, those that a later Go release has more; generated code calls it during initialisation, once
+// for a package.
+func Add(path string, symbols func() map[string]reflect.Value) { added[path] = symbols }
 
 // Lookup returns the package with an import path, or nil.
 func Lookup(path string) *Package { return packages[path] }
@@ -44,6 +51,11 @@ func Packages() []*Package {
 // and a type T is a nil *T. "_T" is a struct that implements interface T by fields: method M calls field WM.
 // Generic functions and types have no value, so they are absent.
 func (p *Package) Symbols() map[string]reflect.Value {
-	p.once.Do(func() { p.table = p.symbols() })
+	p.once.Do(func() {
+		p.table = p.symbols()
+		if more := added[p.Path]; more != nil {
+			maps.Copy(p.table, more())
+		}
+	})
 	return p.table
 }

@@ -6,8 +6,10 @@ import (
 	"compress/flate"
 	"encoding/json"
 	"go/token"
+	"go/types"
 	"io"
 	"os"
+	"strings"
 
 	"golang.org/x/tools/go/gcexportdata"
 	"golang.org/x/tools/go/packages"
@@ -51,4 +53,34 @@ func writeArchive(file string, pkgs []*packages.Package) error {
 		return err
 	}
 	return os.WriteFile(file, b.Bytes(), 0o666)
+}
+
+// readNames returns the exported names of the packages of an archive.
+func readNames(file string) (map[string]map[string]bool, error) {
+	z, err := zip.OpenReader(file)
+	if err != nil {
+		return nil, err
+	}
+	defer z.Close()
+	known := map[string]map[string]bool{}
+	for _, f := range z.File {
+		path, ok := strings.CutPrefix(f.Name, "types/")
+		if !ok {
+			continue
+		}
+		r, err := f.Open()
+		if err != nil {
+			return nil, err
+		}
+		p, err := gcexportdata.Read(r, token.NewFileSet(), map[string]*types.Package{"unsafe": types.Unsafe}, path)
+		r.Close()
+		if err != nil {
+			return nil, err
+		}
+		known[path] = map[string]bool{}
+		for _, n := range exported(p) {
+			known[path][n] = true
+		}
+	}
+	return known, nil
 }

@@ -1,20 +1,24 @@
 // Command gen writes the tables of package bind for one group of packages into the current folder.
 //
-//	gen std            the standard library
-//	gen gonum PATTERN  the packages that match the patterns
-//	gen -nodata own P  the same without types and doc comments, for packages whose source is at hand
+//	gen std              the standard library
+//	gen gonum PATTERN    the packages that match the patterns
+//	gen -nodata own P    the same without types and doc comments, for packages whose source is at hand
+//	gen -later 1.27 std  what a later Go release, which runs it, has more
 //
 // It writes z_*.go, one file a package, and NAME.zip with types and doc comments. The Go release that runs it
-// is the one that the tables are for; its exported names only grow, so later releases build them too.
+// is the one that the tables are for. Exported names only grow, so later releases build them, too, and need a table of the
+// names that are new, z_later_go127.go. But they need all types anew, NAME_go127.zip: the fields of a struct move.
 package main
 
 import (
 	"flag"
 	"fmt"
+	"go/token"
 	"go/types"
 	"log"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"golang.org/x/tools/go/packages"
@@ -32,6 +36,7 @@ func main() {
 	log.SetFlags(0)
 	log.SetPrefix("gen: ")
 	noData := flag.Bool("nodata", false, "write no types and doc comments")
+	later := flag.String("later", "", "write what this `release` has more than NAME.zip")
 	flag.Parse()
 	group, patterns := flag.Arg(0), flag.Args()[1:]
 	if group == "std" {
@@ -41,18 +46,16 @@ func main() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	old, _ := filepath.Glob("z_*.go")
-	for _, f := range old {
-		os.Remove(f)
+	data := group + ".zip"
+	if *later == "" {
+		err = writeTables(group, pkgs)
+	} else {
+		tag := "go" + strings.ReplaceAll(*later, ".", "")
+		data = group + "_" + tag + ".zip"
+		err = writeLater(group, *later, "z_later_"+tag+".go", pkgs)
 	}
-	for _, p := range pkgs {
-		src, err := table(group, p.Types)
-		if err != nil {
-			log.Fatal(err)
-		}
-		if err := os.WriteFile(fileName(p.PkgPath), src, 0o666); err != nil {
-			log.Fatal(err)
-		}
+	if err != nil {
+		log.Fatal(err)
 	}
 	if *noData {
 		return
@@ -64,9 +67,59 @@ func main() {
 		}
 		pkgs = append(pkgs, builtin...)
 	}
-	if err := writeArchive(group+".zip", pkgs); err != nil {
+	if err := writeArchive(data, pkgs); err != nil {
 		log.Fatal(err)
 	}
+}
+
+// writeTables writes the tables of packages, and removes those of before.
+func writeTables(group string, pkgs []*packages.Package) error {
+	old, err := filepath.Glob("z_*.go")
+	if err != nil {
+		return err
+	}
+	for _, f := range old {
+		if err := os.Remove(f); err != nil {
+			return err
+		}
+	}
+	for _, p := range pkgs {
+		src, err := table(group, "", []part{{p.Types, exported(p.Types), false}})
+		if err != nil {
+			return err
+		}
+		if err := os.WriteFile(fileName(p.PkgPath), src, 0o666); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// writeLater writes one table of the names that the archive of the group does not have.
+func writeLater(group, release, file string, pkgs []*packages.Package) error {
+	known, err := readNames(group + ".zip")
+	if err != nil {
+		return err
+	}
+	var parts []part
+	for _, p := range pkgs {
+		before, ok := known[p.PkgPath]
+		names := slices.DeleteFunc(exported(p.Types), func(n string) bool { return before[n] })
+		if len(names) > 0 {
+			parts = append(parts, part{p.Types, names, ok})
+		}
+	}
+	slices.SortFunc(parts, func(a, b part) int { return strings.Compare(a.pkg.Path(), b.pkg.Path()) })
+	src, err := table(group, "go"+release, parts)
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(file, src, 0o666)
+}
+
+// exported returns the exported names of a package.
+func exported(p *types.Package) []string {
+	return slices.DeleteFunc(p.Scope().Names(), func(n string) bool { return !token.IsExported(n) })
 }
 
 // load returns the packages that cells can import, ordered by path.
@@ -80,7 +133,7 @@ func load(patterns []string) ([]*packages.Package, error) {
 	}
 	var pkgs []*packages.Package
 	for _, p := range all {
-		if p.Name == "main" || left[p.PkgPath] != "" || isInternal(p.PkgPath) || !exports(p.Types) {
+		if p.Name == "main" || left[p.PkgPath] != "" || isInternal(p.PkgPath) || len(exported(p.Types)) == 0 {
 			continue
 		}
 		if len(p.Errors) > 0 {
@@ -94,15 +147,6 @@ func load(patterns []string) ([]*packages.Package, error) {
 func isInternal(path string) bool {
 	for part := range strings.SplitSeq(path, "/") {
 		if part == "internal" || part == "vendor" || part == "testdata" {
-			return true
-		}
-	}
-	return false
-}
-
-func exports(p *types.Package) bool {
-	for _, n := range p.Scope().Names() {
-		if p.Scope().Lookup(n).Exported() {
 			return true
 		}
 	}
