@@ -17,6 +17,7 @@ import (
 	"golang.org/x/tools/go/gcexportdata"
 
 	"github.com/gopherceptron/gopherceptron/kernel/internal/bind"
+	_ "github.com/gopherceptron/gopherceptron/kernel/internal/bind/gonum"
 	_ "github.com/gopherceptron/gopherceptron/kernel/internal/bind/std"
 )
 
@@ -318,7 +319,11 @@ func methodName(r reflect.Type, i int) (name string) {
 // than they name.
 func TestFields(t *testing.T) {
 	archive, structs := bind.NewTypes(), 0
-	for _, b := range bind.Packages() {
+	packages := bind.Packages()
+	slices.SortStableFunc(packages, func(a, b *bind.Package) int { // gonum first: its archive has some types of the standard library, too
+		return strings.Index(b.Path, "gonum.org") - strings.Index(a.Path, "gonum.org")
+	})
+	for _, b := range packages {
 		p, err := archive.Import(b.Path)
 		if err != nil {
 			t.Error(err)
