@@ -24,7 +24,7 @@ func (ts *Types) bind(t types.Type, r reflect.Type, seen map[types.Type]bool) {
 	named, ok := t.(*types.Named)
 	if ok {
 		o := named.Obj()
-		if o.Pkg() == nil || ts.config.Own(o) || o.Pkg().Path() != r.PkgPath() || typeString(t, false) != r.String() {
+		if o.Pkg() == nil || ts.config.Own(o) || o.Pkg().Path() != r.PkgPath() || typeString(t, false) != r.String() || moved(named, r) != "" {
 			return
 		}
 	}
@@ -52,7 +52,7 @@ func (ts *Types) bind(t types.Type, r reflect.Type, seen map[types.Type]bool) {
 		pair(u.Key(), r.Key())
 		pair(u.Elem(), r.Elem())
 	case *types.Struct:
-		for i := 0; i < u.NumFields() && i < r.NumField(); i++ {
+		for i := 0; i < u.NumFields() && i < r.NumField() && u.Field(i).Name() == r.Field(i).Name; i++ {
 			pair(u.Field(i).Type(), r.Field(i).Type)
 		}
 	case *types.Signature:

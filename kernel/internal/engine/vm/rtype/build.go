@@ -96,12 +96,31 @@ func (ts *Types) compiled(t *types.Named) reflect.Type {
 		fail("%s is not the type of a value", t)
 	case ts.config.Lookup != nil && o.Parent() == o.Pkg().Scope():
 		if r := ts.config.Lookup(o.Pkg().Path(), o.Name()); r != nil {
+			if f := moved(t, r); f != "" {
+				fail("the field %s of the compiled type %s is elsewhere: the tables are those of another Go release; generate them for this one", f, r)
+			}
 			return r
 		}
 	}
 	fail("no compiled type %s: the tables of package %q do not have it and no value or function that has it was bound; "+
 		"generate the tables for this Go release", t, o.Pkg().Path())
 	return nil
+}
+
+// moved returns a field that a cell can name and that is at another place in the compiled type, or "": then the types that
+// cells are checked against are those of another Go release, and a cell would read and write other fields.
+func moved(t *types.Named, r reflect.Type) string {
+	st, ok := t.Underlying().(*types.Struct)
+	if !ok {
+		return ""
+	}
+	for i := range st.NumFields() {
+		f := st.Field(i)
+		if f.Exported() && (r.Kind() != reflect.Struct || i >= r.NumField() || r.Field(i).Name != f.Name()) {
+			return f.Name()
+		}
+	}
+	return ""
 }
 
 // layout returns a type that lies in memory as t does and is of the same kinds, without the types that cells declare and

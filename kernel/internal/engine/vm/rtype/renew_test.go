@@ -79,6 +79,20 @@ func TestBind(t *testing.T) {
 	}
 }
 
+// The types that cells are checked against must be those of the program: a field at another place would be another field.
+func TestOtherRelease(t *testing.T) {
+	pkg := load(t, "package main\nimport \"time\"\nvar M time.Month\nvar P time.ParseError\nvar T time.Time")
+	for name, r := range map[string]reflect.Type{
+		"P": reflect.TypeFor[struct{ Extra, Layout, Value, LayoutElem, ValueElem, Message string }](),
+		"T": reflect.TypeFor[struct{ other int }](), // nobody can name them
+	} {
+		_, err := New(Config{Lookup: func(string, string) reflect.Type { return r }}).Type(pkg.Scope().Lookup(name).Type())
+		if want := name == "P"; (err != nil) != want || want && !strings.Contains(err.Error(), "another Go release") {
+			t.Errorf("Type(%s) with the fields of another release = %v", name, err)
+		}
+	}
+}
+
 // TestCollector runs the storm below in a process where the collector runs all the time and overwrites what it frees.
 func TestCollector(t *testing.T) {
 	if os.Getenv("RTYPE_STORM") != "" {
