@@ -172,6 +172,9 @@ func (c *compiler) binary(in *ssa.BinOp) {
 		switch {
 		case k.IsInteger():
 			n := kc.Int64()
+			if !k.IsSigned() {
+				n = int64(kc.Uint64()) // Int64 gives 0 for what is above its range
+			}
 			if o := op.ArithInt(k, in.Op, d, x.offset, n); o != nil {
 				c.emit(o)
 				if k == op.Int64 && in.Op == token.ADD {

@@ -1,5 +1,3 @@
-// differs: a constant above the largest int64 counts as 0 as the right operand of + - * & | &^.
-
 package main
 
 // Constants above the largest int64 as right operands.
