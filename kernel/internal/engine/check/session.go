@@ -45,8 +45,7 @@ type Session struct {
 	names   map[string]*Name
 	imports map[string]string // name -> path
 	dots    []string          // paths imported with a dot
-	slots   map[types.Object]*Slot
-	taken   map[string]bool // slot names
+	slots   slots
 	methods map[*types.TypeName]map[string]*method
 	renewed map[string]int // types that were declared anew, with the cell
 }
@@ -61,11 +60,6 @@ type Name struct {
 	// same objects is the same declaration.
 	text string
 	uses map[string]types.Object
-}
-
-// A Slot is where an executor keeps a variable, function, type, constant or package.
-type Slot struct {
-	Name string // unique in the session, a Go identifier
 }
 
 // A method is a method that was added to a type: its current declaration.
@@ -94,8 +88,7 @@ func (s *Session) reset() {
 	s.names = map[string]*Name{}
 	s.imports = map[string]string{}
 	s.dots = nil
-	s.slots = map[types.Object]*Slot{}
-	s.taken = map[string]bool{"main": true} // a program's main runs by itself, a cell's when the engine says so
+	s.slots = newSlots()
 	s.methods = map[*types.TypeName]map[string]*method{}
 	s.renewed = map[string]int{}
 }
@@ -109,13 +102,6 @@ func (s *Session) Names() []Name {
 		out = append(out, *s.names[n])
 	}
 	return out
-}
-
-// Slot returns the slot of an object that a cell declared or of a package that it imported, or nil.
-func (s *Session) Slot(o types.Object) *Slot {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.slots[o]
 }
 
 // Import returns the types of a package as the cells see it; it makes a Session a types.Importer.
@@ -133,15 +119,17 @@ func (s *Session) Fset() *token.FileSet { return s.fset }
 func (s *Session) Commit(c *Cell) (undo func()) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	names, imports, dots := maps.Clone(s.names), maps.Clone(s.imports), slices.Clone(s.dots)
+	var before changes
+	dots := s.dots
 	for _, im := range c.newImports {
 		switch im.Name {
 		case "_":
 		case ".":
 			if !slices.Contains(s.dots, im.Path) {
-				s.dots = append(s.dots, im.Path)
+				s.dots = append(slices.Clip(s.dots), im.Path)
 			}
 		default:
+			before.add(s, im.Name)
 			s.imports[im.Name] = im.Path
 			delete(s.names, im.Name)
 		}
@@ -153,9 +141,10 @@ func (s *Session) Commit(c *Cell) (undo func()) {
 		if _, ok := o.(*types.TypeName); ok && s.names[o.Name()] != nil {
 			s.renewed[o.Name()] = c.Number
 		}
+		before.add(s, o.Name())
 		delete(s.imports, o.Name())
 		s.names[o.Name()] = n
-		s.slots[o] = n.Slot
+		s.slots.set(o, n.Slot)
 	}
 	for _, m := range c.Methods {
 		s.addMethod(c, m)
@@ -163,33 +152,35 @@ func (s *Session) Commit(c *Cell) (undo func()) {
 	return func() {
 		s.mu.Lock()
 		defer s.mu.Unlock()
-		s.names, s.imports, s.dots = names, imports, dots
+		before.restore(s)
+		s.dots = dots
 	}
 }
 
-// slotFor returns the slot of a new object: the old one of its name where the types are identical.
-func (s *Session) slotFor(o types.Object) *Slot {
-	if old := s.names[o.Name()]; old != nil && sameSlot(old.Object, o) {
-		return old.Slot
-	}
-	name := o.Name()
-	for i := 2; s.taken[name]; i++ {
-		name = fmt.Sprintf("%s__%d", o.Name(), i)
-	}
-	s.taken[name] = true
-	return &Slot{Name: name}
+// changes are what names stood for before a cell, in the order of its changes. A copy of all names would cost what the session costs.
+type changes []change
+
+type change struct {
+	name     string
+	declared *Name
+	imported string
 }
 
-func sameSlot(old, new types.Object) bool {
-	switch new.(type) {
-	case *types.Var:
-		_, ok := old.(*types.Var)
-		return ok && types.Identical(old.Type(), new.Type())
-	case *types.Func:
-		_, ok := old.(*types.Func)
-		return ok && types.Identical(old.Type(), new.Type())
+func (cs *changes) add(s *Session, name string) {
+	*cs = append(*cs, change{name, s.names[name], s.imports[name]})
+}
+
+func (cs changes) restore(s *Session) {
+	for _, c := range slices.Backward(cs) {
+		delete(s.names, c.name)
+		delete(s.imports, c.name)
+		if c.declared != nil {
+			s.names[c.name] = c.declared
+		}
+		if c.imported != "" {
+			s.imports[c.name] = c.imported
+		}
 	}
-	return false
 }
 
 // addMethod records a method of the cell, and adds it to a type that was declared in an earlier one.

@@ -319,6 +319,9 @@ func (x *Executor) watch(ctx context.Context, g *machine.Group, done chan *machi
 	for {
 		select {
 		case p := <-done:
+			if p == nil && ctx.Err() != nil { // what it waited for gave up because of the interrupt
+				return nil, ctx.Err()
+			}
 			return p, nil
 		case <-tick.C:
 			hint.look(g)

@@ -216,6 +216,15 @@ func (c *compiler) alloc(in *ssa.Alloc) {
 		return
 	}
 	d := c.at(in).offset
+	if size := uint64(t.Size()); size > large {
+		c.emit(func(fp P) {
+			if machine.Host.Allow != nil {
+				machine.Host.Allow(size)
+			}
+			*valueAt[P](fp, d) = newObject(t)
+		})
+		return
+	}
 	c.emit(func(fp P) { *valueAt[P](fp, d) = newObject(t) })
 }
 

@@ -30,8 +30,13 @@
 // A declaration that is run again unchanged keeps type and stubs, because package check keeps its go/types object, and
 // Type returns the same type for the same object.
 //
-// Two versions of a type print alike, so when they meet, Meet says which cells they come from.
+// # Two versions
 //
-// Known limit: reflect.Type.ConvertibleTo between two versions of a recursive type does not end (it compares names and
-// then descends, as it does for two compiled local types of one name); use View.
+// Two versions of a type print alike, so when they meet, Meet says which cells they come from. reflect.Type.ConvertibleTo
+// compares types of one name and package by their parts, and for two versions of a recursive type would not end (as it
+// does not for two recursive types of one name that compiled functions declare). So from its second version on, the
+// PkgPath of a recursive type is that of its package with the version: "main#2".
+//
+// Known limit: the name of a type that is local to a generic function lacks the function's arguments if they do not
+// occur in the type (local.go).
 package rtype

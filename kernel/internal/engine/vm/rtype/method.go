@@ -33,6 +33,7 @@ func Receive(receiver reflect.Type, arg reflect.Value) reflect.Value {
 // A table is the method tables of T and *T, which are to be filled.
 type table struct {
 	t                types.Type
+	pkg              string // the path in the descriptors; "" if T has no name
 	value, pointer   *descriptor
 	values, pointers []*types.Selection // sorted as the runtime wants them
 	old              []armed            // the stubs of T before Renew
@@ -108,25 +109,21 @@ func methodName(m *types.Func, pkg string) name {
 }
 
 // later notes that a type's methods are to be made when all types are known.
-func (ts *Types) later(t types.Type, d, p *descriptor, values, pointers []*types.Selection) {
+func (ts *Types) later(t types.Type, pkg string, d, p *descriptor, values, pointers []*types.Selection) {
 	if len(pointers) > 0 || len(values) > 0 {
-		ts.pending = append(ts.pending, &table{t: t, value: d, pointer: p, values: values, pointers: pointers, old: ts.retired[ts.key(t)]})
+		ts.pending = append(ts.pending, &table{t: t, pkg: pkg, value: d, pointer: p, values: values, pointers: pointers, old: ts.retired[ts.key(t)]})
 	}
 }
 
 // fill makes the methods. A method of an interface's value gets one word: the value if the type is direct, else its
 // address, which is what the method of *T wants, so that one entry serves both. reflect.Type.Method calls T's own.
 func (ts *Types) fill(tab *table) {
-	pkg := ""
-	if n, ok := tab.t.(*types.Named); ok {
-		pkg = n.Obj().Pkg().Path()
-	}
 	e := ts.entry(tab.t)
 	pointers := map[string]int32{}
 	for i, sel := range tab.pointers {
 		code := ts.code(e, tab, sel, byPointer)
 		pointers[sel.Obj().Id()] = code
-		tab.pointer.methods[i] = ts.method(sel, pkg, code, code)
+		tab.pointer.methods[i] = ts.method(sel, tab.pkg, code, code)
 	}
 	r := tab.value.typ()
 	for i, sel := range tab.values {
@@ -143,7 +140,7 @@ func (ts *Types) fill(tab *table) {
 		case sel.Obj().Exported():
 			tfn = ts.code(e, tab, sel, byValue)
 		}
-		tab.value.methods[i] = ts.method(sel, pkg, ifn, tfn)
+		tab.value.methods[i] = ts.method(sel, tab.pkg, ifn, tfn)
 	}
 	publish(tab.value, tab.values)
 	publish(tab.pointer, tab.pointers)

@@ -3,6 +3,7 @@ package rtype
 import (
 	"go/types"
 	"reflect"
+	"strconv"
 	"unsafe"
 )
 
@@ -32,16 +33,18 @@ func (ts *Types) named(t *types.Named) reflect.Type {
 	} else {
 		d = newDescriptor(lay, text, 0, len(values))
 	}
+	r := d.typ()
+	if n := ts.version(t, r); n > 1 && recursive(t) {
+		pkg += "#" + strconv.Itoa(n) // ConvertibleTo must end: see doc.go
+	}
 	d.member(true, pkg)
 	p := d.newPointer(text, len(pointers))
 	if len(pointers) > 0 {
 		p.member(false, pkg)
 	}
 	d.setEqual()
-	r := d.typ()
 	ts.set(t, r).mentions = ts.mentions(t)
 	ts.set(types.NewPointer(t), p.typ())
-	ts.version(t, r)
 
 	switch u := t.Underlying().(type) {
 	case *types.Struct:
@@ -49,8 +52,48 @@ func (ts *Types) named(t *types.Named) reflect.Type {
 	default:
 		d.become(ts.of(u))
 	}
-	ts.later(t, d, p, values, pointers)
+	ts.later(t, pkg, d, p, values, pointers)
 	return r
+}
+
+// recursive reports whether a declared type has itself as a part, by way of the types that cells declare.
+func recursive(t *types.Named) bool {
+	seen := map[types.Type]bool{}
+	var reaches func(u types.Type) bool
+	reaches = func(u types.Type) bool {
+		u = types.Unalias(u)
+		if u == t || types.Identical(u, t) {
+			return true
+		}
+		if seen[u] {
+			return false
+		}
+		seen[u] = true
+		switch u := u.(type) {
+		case *types.Named:
+			return u.Obj().Pkg() != nil && reaches(u.Underlying())
+		case *types.Map:
+			return reaches(u.Key()) || reaches(u.Elem())
+		case interface{ Elem() types.Type }:
+			return reaches(u.Elem())
+		case *types.Struct:
+			for f := range u.Fields() {
+				if reaches(f.Type()) {
+					return true
+				}
+			}
+		case *types.Signature:
+			return reaches(u.Params()) || reaches(u.Results())
+		case *types.Tuple:
+			for v := range u.Variables() {
+				if reaches(v.Type()) {
+					return true
+				}
+			}
+		}
+		return false
+	}
+	return reaches(t.Underlying())
 }
 
 // setFields gives a struct type its fields; the descriptor has the layout of t.
@@ -122,7 +165,7 @@ func (ts *Types) anonymous(t *types.Struct) reflect.Type {
 	ts.set(t, r)
 	ts.set(types.NewPointer(t), p.typ())
 	ts.setFields(d, t)
-	ts.later(t, d, p, values, pointers)
+	ts.later(t, "", d, p, values, pointers)
 	return r
 }
 

@@ -105,29 +105,6 @@ func (Bad) C() string { return "" }`)
 	}
 }
 
-// The stubs end with an error that says what to do, and Type goes on where it needs none.
-func TestStubsEnd(t *testing.T) {
-	stubCount.Lock()
-	n, free := stubCount.n, stubCount.free
-	stubCount.n, stubCount.free = stubs-3, nil
-	stubCount.Unlock()
-	defer func() {
-		stubCount.Lock()
-		stubCount.n, stubCount.free = n, free
-		stubCount.Unlock()
-	}()
-	pkg := load(t, "package main\ntype P struct{}\nfunc (P) A() {}\nfunc (P) B() {}\ntype Q struct{}\nfunc (*Q) A() {}\nfunc (*Q) B() {}")
-	ts := New(Config{Implement: record})
-	_, err := ts.Type(pkg.Scope().Lookup("P").Type())
-	if err == nil || !strings.Contains(err.Error(), "method entries are in use") || !strings.Contains(err.Error(), "restart the kernel") {
-		t.Errorf("Type of a type with methods for four stubs, with three left: %v", err)
-	}
-	if used, all := Stubs(); used != all-3 {
-		t.Errorf("Stubs() = %d of %d; want three left", used, all)
-	}
-	typeOf(t, ts, pkg, "Q")
-}
-
 // A method that is added renews the types that mention its own; they keep their stubs, and values of before get what the
 // methods do now.
 func TestRenewKeepsStubs(t *testing.T) {

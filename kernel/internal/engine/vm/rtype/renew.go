@@ -16,10 +16,12 @@ type Version struct {
 
 func (v Version) String() string { return fmt.Sprintf("%s of cell %d", v.Name, v.Cell) }
 
-func (ts *Types) version(t *types.Named, r reflect.Type) {
+// version notes a version and returns its number.
+func (ts *Types) version(t *types.Named, r reflect.Type) int {
 	s := r.String()
 	ts.counts[s]++
 	ts.versions[r] = Version{Name: s, Cell: ts.config.Cell(t.Obj()), Number: ts.counts[s]}
+	return ts.counts[s]
 }
 
 // Version returns the version of a defined type that was built here.

@@ -35,12 +35,19 @@ func typeString(t types.Type, paths bool) string {
 			return r.String()
 		}
 	case *types.Named:
-		s := qualify(t.Obj().Pkg()) + t.Obj().Name()
-		for i := range t.TypeArgs().Len() {
-			s += map[bool]string{true: "[", false: ","}[i == 0] + typeString(t.TypeArgs().At(i), true)
+		args, number, isLocal := local(t.Origin().Obj())
+		for a := range t.TypeArgs().Types() {
+			args = append(args, a)
 		}
-		if t.TypeArgs().Len() > 0 {
+		s := qualify(t.Obj().Pkg()) + t.Obj().Name()
+		for i, a := range args {
+			s += "[,"[min(i, 1):][:1] + typeString(a, true)
+		}
+		if len(args) > 0 {
 			s += "]"
+		}
+		if isLocal && paths {
+			s += "·" + strconv.Itoa(number)
 		}
 		return s
 	case *types.Pointer:
@@ -80,6 +87,9 @@ func typeString(t types.Type, paths bool) string {
 			s := typeString(f.Type(), paths)
 			if !f.Embedded() {
 				s = f.Name() + " " + s
+				if paths && !f.Exported() {
+					s = qualify(f.Pkg()) + s
+				}
 			}
 			if t.Tag(i) != "" {
 				s += " " + strconv.Quote(t.Tag(i))

@@ -72,6 +72,30 @@ func (s stub) code() unsafe.Pointer { return unsafe.Add(stubAddress, int(s)*stri
 // offset returns the runtime's offset for the stub's code.
 func (s stub) offset() int32 { return addReflectOff(s.code()) }
 
+// lastStub calls the last stub, to see that the stubs lie as far apart as stride says.
+func lastStub() error {
+	stubCount.Lock()
+	defer stubCount.Unlock()
+	if stubCount.n == stubs {
+		return nil // it is in use, so it was right before
+	}
+	s, want := stub(stubs-1), stubs-1
+	fn := func() int { return want }
+	s.arm(*(*unsafe.Pointer)(unsafe.Pointer(&fn)))
+	defer s.arm(nil)
+	if got := s.call(); got != want {
+		return fmt.Errorf("rtype: self-test: the last method entry gives %d, expected %d", got, want)
+	}
+	return nil
+}
+
+// call calls the stub as a function without parameters.
+func (s stub) call() int {
+	code := s.code()
+	closure := unsafe.Pointer(&code) // a func value without variables
+	return (*(*func() int)(unsafe.Pointer(&closure)))()
+}
+
 // Stubs returns how many method entries are in use, and how many there are.
 func Stubs() (used, all int) {
 	stubCount.Lock()

@@ -1,7 +1,5 @@
 package rtype
 
-//lint:file-ignore U1000 the twins are compared with what this package builds, field by field; most fields have no other use
-
 import (
 	"encoding/json"
 	"errors"
@@ -18,142 +16,86 @@ import (
 	"time"
 )
 
-// The twins: compiled here, and type-checked again from this very file by TestTwins.
-// twins begin
-type (
-	tBase  struct{ ID int }
-	tPoint struct {
-		X float64 `json:"x"`
-		y float64
-		_ int32
-		S []string
-	}
-	tNode struct {
-		Kids map[string]tNode
-		Up   *tNode
-		Arr  *[4]tNode
-		Fn   func(tNode) []tNode
-		C    chan tNode
-		peer *tPeer
-	}
-	tPeer struct {
-		n tNode
-		N map[tKey]*tPeer
-	}
-	tKey struct {
-		a string
-		f float64
-		i any
-	}
-	tEmb struct {
-		tBase
-		*tPtr
-		fmt.Stringer
-		tag int `k:"v"`
-	}
-	tPtr   struct{ V int }
-	tInt   int
-	tStr   string
-	tSlice []tSlice
-	tMap   map[string]tMap
-	tFunc  func(tFunc, ...int) (tInt, error)
-	tChan  chan tChan
-	tRecv  <-chan (<-chan int)
-	tArr   [3]*tArr
-	tSelf  *tSelf
-	tIface interface {
-		M(tIface) string
-		low(int)
-	}
-	tEmpty                     interface{}
-	tPair[K comparable, V any] struct {
-		Key K
-		Val V
-	}
-	tPairs []tPair[string, tPair[int, tBase]]
-	tPairT struct {
-		P tPair[time.Time, struct{ A int }]
-	}
-	tAnon struct {
-		In struct {
-			tBase
-			Z int
-		}
-		I interface {
-			M() int
-			low()
-		}
-		B interface{ Close() error }
-	}
-	tBig    struct{ P [2000]*tBig }
-	tOne    struct{ p *int }
-	tOneArr [1]*tBase
-	tOdd    struct {
-		_ [2]struct{}
-		p *int
-	}
-	tErr  struct{ Code int }
-	tZero struct {
-		A int
-		Z struct{}
-	}
-)
-
-func (tBase) Hello() string             { return "" }
-func (*tBase) Set(int)                  {}
-func (tPoint) String() string           { return "" }
-func (tPoint) low() string              { return "" }
-func (*tPtr) Deep(a, b int) string      { return "" }
-func (tInt) String() string             { return "" }
-func (tSlice) Len() int                 { return 0 }
-func (tSlice) Less(i, j int) bool       { return false }
-func (tSlice) Swap(i, j int)            {}
-func (tMap) String() string             { return "" }
-func (tFunc) String() string            { return "" }
-func (tChan) String() string            { return "" }
-func (*tArr) String() string            { return "" }
-func (tOne) String() string             { return "" }
-func (tOneArr) String() string          { return "" }
-func (tOdd) String() string             { return "" }
-func (tErr) Error() string              { return "" }
-func (p tPair[K, V]) Get(k K) (V, bool) { return p.Val, true }
-func (*tNode) Walk(f func(*tNode) tKey) {}
-
-// twins end
-
 func twins() map[string]reflect.Type {
 	m := map[string]reflect.Type{}
 	for _, v := range []any{new(tBase), new(tPoint), new(tNode), new(tPeer), new(tKey), new(tEmb), new(tPtr), new(tInt), new(tStr), new(tSlice),
 		new(tMap), new(tFunc), new(tChan), new(tRecv), new(tArr), new(tSelf), new(tIface), new(tEmpty), new(tPairs), new(tPairT), new(tAnon),
-		new(tBig), new(tOne), new(tOneArr), new(tOdd), new(tErr), new(tZero)} {
+		new(tBig), new(tOne), new(tOneArr), new(tOdd), new(tErr), new(tZero), new(tA), new(tB), new(tDeep1), new(tDeep2), new(tDeep3),
+		new(tClash), new(tHide), new(tWith), new(tIfaceMore), new(tPtrRecv), new(tDoc), new(tCode), new(tLevel), new(tDate)} {
 		t := reflect.TypeOf(v).Elem()
 		m[t.Name()] = t
+	}
+	for i, v := range []any{new(tInst1), new(tInst2), new(tInst3), new(tInst4), new(tInst5), new(tInst6), new(tInst7), new(tInst8)} {
+		m[fmt.Sprint("tInst", i+1)] = reflect.TypeOf(v).Elem()
 	}
 	return m
 }
 
+// loadTwins checks the twins as what a cell declares; a method calls that of the compiled twin.
 func loadTwins(t testing.TB) (*Types, *types.Package) {
 	t.Helper()
-	src, err := os.ReadFile("twin_test.go")
+	src, err := os.ReadFile("twins_test.go")
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, text, _ := strings.Cut(string(src), "// twins begin\n")
-	text, _, _ = strings.Cut(text, "// twins end\n")
-	pkg := load(t, "package main\nimport (\"fmt\"; \"time\")\n"+text)
-	return New(Config{Implement: record, Lookup: lookupTwins}), pkg
+	pkg := load(t, strings.Replace(string(src), "package rtype", "package main", 1))
+	compiled := map[string]reflect.Type{}
+	for _, r := range twins() {
+		seen := map[reflect.Type]bool{}
+		describe(&strings.Builder{}, r, seen)
+		for r := range seen {
+			compiled[clean(r.String())] = r
+		}
+	}
+	return New(Config{Lookup: lookupTwins, Implement: func(m Method) (reflect.Value, error) {
+		if r := compiled[m.Receiver.String()]; r != nil {
+			if f, ok := r.MethodByName(m.Sel.Obj().Name()); ok {
+				return twinMethod(m.Type, f), nil
+			}
+		}
+		return record(m)
+	}}), pkg
+}
+
+// twinMethod returns a function of type t that calls a compiled method with values that lie alike in memory.
+func twinMethod(t reflect.Type, f reflect.Method) reflect.Value {
+	as := func(v reflect.Value, t reflect.Type) reflect.Value {
+		p := reflect.New(v.Type())
+		p.Elem().Set(v)
+		return reflect.NewAt(t, p.UnsafePointer()).Elem()
+	}
+	return reflect.MakeFunc(t, func(args []reflect.Value) []reflect.Value {
+		for i := range args {
+			args[i] = as(args[i], f.Type.In(i))
+		}
+		call := f.Func.Call
+		if f.Type.IsVariadic() {
+			call = f.Func.CallSlice
+		}
+		out := call(args)
+		for i := range out {
+			out[i] = as(out[i], t.Out(i))
+		}
+		return out
+	})
 }
 
 func lookupTwins(path, name string) reflect.Type {
-	return map[string]reflect.Type{"fmt.Stringer": reflect.TypeFor[fmt.Stringer](), "io.Writer": reflect.TypeFor[io.Writer](),
-		"time.Time": reflect.TypeFor[time.Time]()}[path+"."+name]
+	return map[string]reflect.Type{"fmt.Stringer": reflect.TypeFor[fmt.Stringer](), "fmt.State": reflect.TypeFor[fmt.State](),
+		"io.Writer": reflect.TypeFor[io.Writer](), "time.Time": reflect.TypeFor[time.Time]()}[path+"."+name]
 }
 
 var ownPath = regexp.MustCompile(`[\w./]*\brtype\.`)
 
+// localNumber is the compiler's number of a local type in the package, which has more files.
+var localNumber = regexp.MustCompile(`·\d+`)
+
+func clean(s string) string {
+	return localNumber.ReplaceAllString(ownPath.ReplaceAllString(s, "main."), "·n")
+}
+
 // describe writes all that reflect says of a type and of those below it.
 func describe(w *strings.Builder, t reflect.Type, seen map[reflect.Type]bool) {
-	clean := func(s string) string { return ownPath.ReplaceAllString(s, "main.") }
 	path := t.PkgPath()
 	if strings.HasSuffix(path, "/rtype") {
 		path = "main"
@@ -227,8 +169,8 @@ func TestTwins(t *testing.T) {
 				return
 			}
 			gv, wv := reflect.New(got).Elem(), reflect.New(want).Elem()
-			for _, f := range []string{"%T", "%#v"} {
-				if g, w := fmt.Sprintf(f, gv), ownPath.ReplaceAllString(fmt.Sprintf(f, wv), "main."); g != w {
+			for _, f := range []string{"%T", "%v", "%+v", "%#v"} {
+				if g, w := fmt.Sprintf(f, gv), clean(fmt.Sprintf(f, wv)); g != w {
 					t.Errorf("Sprintf(%q, %s) = %s; want %s", f, name, g, w)
 				}
 			}
@@ -238,7 +180,8 @@ func TestTwins(t *testing.T) {
 
 // TestCalls calls methods as compiled code does: through interfaces, and through reflect with a receiver by value.
 func TestCalls(t *testing.T) {
-	ts, pkg := loadTwins(t)
+	_, pkg := loadTwins(t)
+	ts := New(Config{Implement: record, Lookup: lookupTwins})
 	for name, want := range map[string]string{"tPoint": "String!struct", "tInt": "String!int", "tMap": "String!map", "tFunc": "String!func",
 		"tChan": "String!chan", "tOne": "String!struct", "tOneArr": "String!array", "tOdd": "String!struct"} {
 		r := typeOf(t, ts, pkg, name)

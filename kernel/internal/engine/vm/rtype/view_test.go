@@ -183,3 +183,47 @@ type M map[string]int
 		t.Error("View of no pointer succeeded; want an error")
 	}
 }
+
+// Two versions of a recursive type are not convertible, and finding that out ends: reflect takes types of one name and
+// package for the same until it has compared all of their parts.
+func TestConvertible(t *testing.T) {
+	src := `package main
+type List struct{ Next *List; l low }
+type low interface{ low() }
+func (*List) low() {}
+type A struct{ b *B }
+type B []A
+type Slice []Slice
+type State func(int) State
+type Pair[T any] struct{ In *Pair[T]; Val T }
+type PairList = Pair[List]
+type Flat struct{ X int }
+type Holder struct{ L List }
+`
+	ts := New(Config{Implement: record})
+	p1, p2 := load(t, src), load(t, src)
+	for _, name := range []string{"List", "A", "B", "Slice", "State", "PairList", "Holder"} {
+		one, two := typeOf(t, ts, p1, name), typeOf(t, ts, p2, name)
+		if one.ConvertibleTo(two) || two.ConvertibleTo(one) || reflect.SliceOf(one).ConvertibleTo(reflect.SliceOf(two)) {
+			t.Errorf("%s is convertible to another version; its parts are not the same types", name)
+		}
+		if one.String() != two.String() || one.Name() != two.Name() || one.PkgPath() != "main" {
+			t.Errorf("versions are named %s %s %s, %s %s %s; want main", one, one.Name(), one.PkgPath(), two, two.Name(), two.PkgPath())
+		}
+		if _, err := View(reflect.New(one), two); name != "List" && name != "Holder" && name != "PairList" && err != nil {
+			t.Error(err)
+		}
+	}
+	one, two := typeOf(t, ts, p1, "Flat"), typeOf(t, ts, p2, "Flat")
+	if !one.ConvertibleTo(two) || two.PkgPath() != "main" {
+		t.Errorf("Flat is convertible to another version: %v; PkgPath %s; want true, main", one.ConvertibleTo(two), two.PkgPath())
+	}
+	// Unexported methods still belong to the package.
+	for _, p := range []*types.Package{p1, p2} {
+		i, list := reflect.New(typeOf(t, ts, p, "low")).Elem(), reflect.New(typeOf(t, ts, p2, "List"))
+		if !list.Type().Implements(i.Type()) {
+			t.Errorf("%s does not implement the interface with its unexported method", list.Type())
+		}
+		i.Set(list) // the runtime looks for the method, too
+	}
+}

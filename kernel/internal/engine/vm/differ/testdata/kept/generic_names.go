@@ -1,5 +1,3 @@
-// differs: unexported fields have no package in the names of instances.
-
 package main
 
 import "fmt"
