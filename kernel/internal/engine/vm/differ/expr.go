@@ -129,8 +129,11 @@ func (g *gen) paths(found []string, x string, t, want *typ, filled bool, depth i
 	case mapKind:
 		found = g.paths(found, fmt.Sprintf("%s[%s]", x, g.literal(t.key)), t.elem, want, false, depth-1)
 	case pointerKind:
-		if t.elem.kind == structKind {
-			return g.paths(found, x, &typ{kind: structKind, fields: t.elem.fields}, want, false, depth)
+		if t.elem.kind == structKind && !same(t.elem, want) {
+			for _, f := range t.elem.fields {
+				found = g.paths(found, x+"."+f.name, f.typ, want, false, depth-1)
+			}
+			break
 		}
 		found = g.paths(found, "(*"+x+")", t.elem, want, false, depth-1)
 	}
