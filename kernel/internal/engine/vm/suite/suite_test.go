@@ -129,7 +129,7 @@ func hold(verdicts []program, known map[string]string, usual bool) (passed int, 
 		switch {
 		case !p.judged:
 			continue
-		case p.err == nil && listed && usual:
+		case p.err == nil && listed && usual && !strings.HasPrefix(reason, atTimes):
 			objections = append(objections, fmt.Sprintf("%s passes: take it off the table, which says %q", p.name, reason))
 		case p.err != nil && !listed:
 			objections = append(objections, fmt.Sprintf("%s: %v", p.name, p.err))
@@ -141,19 +141,22 @@ func hold(verdicts []program, known map[string]string, usual bool) (passed int, 
 	return passed, objections
 }
 
+// atTimes begins the reason of a program that depends on the machine's speed or load: it may pass.
+const atTimes = "at times: "
+
 func TestHold(t *testing.T) {
 	bad := errors.New("bad")
 	verdicts := []program{
-		{"good", true, nil}, {"new", true, bad}, {"known", true, bad}, {"mended", true, nil}, {"filtered", false, nil},
+		{"good", true, nil}, {"new", true, bad}, {"known", true, bad}, {"mended", true, nil}, {"slow", true, nil}, {"filtered", false, nil},
 	}
-	known := map[string]string{"known": "a", "mended": "b", "filtered": "c", "elsewhere": "d"}
+	known := map[string]string{"known": "a", "mended": "b", "slow": atTimes + "c", "filtered": "c", "elsewhere": "d"}
 	want := []string{"new: bad", `mended passes: take it off the table, which says "b"`}
 	for _, usual := range []bool{true, false} {
 		if !usual {
 			want = want[:1]
 		}
 		passed, objections := hold(verdicts, known, usual)
-		if passed != 2 || !slices.Equal(objections, want) {
+		if passed != 3 || !slices.Equal(objections, want) {
 			t.Errorf("hold(usual: %v) = %d, %q; want 2, %q", usual, passed, objections, want)
 		}
 	}
