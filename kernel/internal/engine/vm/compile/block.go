@@ -3,6 +3,7 @@ package compile
 import (
 	"go/constant"
 	"go/token"
+	"slices"
 
 	"golang.org/x/tools/go/ssa"
 
@@ -97,6 +98,8 @@ func (c *compiler) function() {
 
 // allocate gives every value that needs one a register.
 func (c *compiler) allocate() {
+	own, stack := false, false // defer statements: the function's own, those of bodies of ranges over functions
+	defer func() { c.defersLate = stack && !own }()
 	for _, b := range c.ssa.Blocks {
 		for _, in := range b.Instrs {
 			c.at_ = in.Pos()
@@ -107,12 +110,12 @@ func (c *compiler) allocate() {
 			case *ssa.DebugRef:
 				continue
 			case *ssa.Defer, *ssa.RunDefers:
-				c.fn.HasDefers = true
+				c.fn.HasDefers, own = true, true
 			case *ssa.Phi:
 				c.temps[x] = c.register(c.typ(x.Type()), nil)
 			case *ssa.Call:
 				if b, ok := x.Call.Value.(*ssa.Builtin); ok && b.Name() == "ssa:deferstack" {
-					c.fn.HasDefers = true
+					c.fn.HasDefers, stack = true, true
 				}
 			}
 			call, isCall := in.(ssa.CallInstruction)
@@ -149,7 +152,11 @@ func (c *compiler) allocate() {
 // block compiles the instructions of a block and returns the blocks that its edges needed.
 func (c *compiler) block(b *ssa.BasicBlock, code *codeBlock) (edges []*codeBlock) {
 	c.code = code
-	for _, in := range b.Instrs {
+	defers := c.lateDefers(b)
+	for i, in := range b.Instrs {
+		if i == defers {
+			c.emit(machine.RunDefers)
+		}
 		if c.fused[in] || c.skip[in] {
 			continue
 		}
@@ -194,6 +201,24 @@ func (c *compiler) block(b *ssa.BasicBlock, code *codeBlock) (edges []*codeBlock
 		}
 	}
 	return edges
+}
+
+// lateDefers returns before which instruction of a block the function's deferred calls are to run although go/ssa has
+// no instruction for it, or -1: it drops them in a function whose defer statements stand in bodies of ranges over functions
+// alone (ssa/lift.go). They run before the results are loaded that they may change.
+func (c *compiler) lateDefers(b *ssa.BasicBlock) int {
+	at := len(b.Instrs) - 1
+	ret, ok := b.Instrs[at].(*ssa.Return)
+	if !ok || !c.defersLate || b == c.ssa.Recover {
+		return -1
+	}
+	for ; at > 0; at-- {
+		load, ok := b.Instrs[at-1].(*ssa.UnOp)
+		if !ok || load.Op != token.MUL || !slices.Contains(ret.Results, ssa.Value(load)) {
+			break
+		}
+	}
+	return at
 }
 
 // lateYield recognizes what go/ssa panics with when an iterator goes on after its loop.

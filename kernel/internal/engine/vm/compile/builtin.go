@@ -1,7 +1,6 @@
 package compile
 
 import (
-	"fmt"
 	"go/token"
 	"math"
 	"reflect"
@@ -77,7 +76,7 @@ func (c *compiler) builtin(b *ssa.Builtin, in *ssa.Call, call *ssa.CallCommon, r
 		return func(fp P) {
 			p := *valueAt[P](fp, a)
 			if p == nil {
-				panic(nilMethodError(fmt.Sprintf("value method %s.%s called using nil *%s pointer", *valueAt[string](fp, recv), *valueAt[string](fp, method), lastName(*valueAt[string](fp, recv)))))
+				panic(machine.NilMethodError{Type: *valueAt[string](fp, recv), Method: *valueAt[string](fp, method)})
 			}
 			*valueAt[P](fp, d) = p
 		}
@@ -87,30 +86,13 @@ func (c *compiler) builtin(b *ssa.Builtin, in *ssa.Call, call *ssa.CallCommon, r
 	return c.unsafeBuiltin(b.Name(), d, call, args)
 }
 
-// A nilMethodError is the run-time error of a value method that is called through a nil pointer.
-type nilMethodError string
-
-func (e nilMethodError) Error() string { return string(e) }
-
-// RuntimeError makes it a run-time error like Go's own.
-func (nilMethodError) RuntimeError() {}
-
-func lastName(s string) string {
-	for i := len(s) - 1; i >= 0; i-- {
-		if s[i] == '.' {
-			return s[i+1:]
-		}
-	}
-	return s
-}
-
 func length(d uintptr, x *slot) op.Op {
 	a, t := x.offset, x.typ
 	switch t.Kind() {
 	case reflect.String:
 		return func(fp P) { *valueAt[int](fp, d) = len(*valueAt[string](fp, a)) }
 	case reflect.Slice:
-		return func(fp P) { *valueAt[int](fp, d) = valueAt[sliceHeader](fp, a).len }
+		return func(fp P) { *valueAt[int](fp, d) = valueAt[op.SliceHeader](fp, a).Len }
 	case reflect.Pointer:
 		n := t.Elem().Len()
 		return func(fp P) { *valueAt[int](fp, d) = n }
@@ -127,7 +109,7 @@ func capacity(d uintptr, x *slot) op.Op {
 	a, t := x.offset, x.typ
 	switch t.Kind() {
 	case reflect.Slice:
-		return func(fp P) { *valueAt[int](fp, d) = valueAt[sliceHeader](fp, a).cap }
+		return func(fp P) { *valueAt[int](fp, d) = valueAt[op.SliceHeader](fp, a).Cap }
 	case reflect.Pointer:
 		n := t.Elem().Len()
 		return func(fp P) { *valueAt[int](fp, d) = n }
@@ -151,9 +133,9 @@ func copySlice(d uintptr, x, y *slot) op.Op {
 	if !op.HasPointers(t.Elem()) {
 		size := int(t.Elem().Size())
 		return func(fp P) {
-			s, v := valueAt[sliceHeader](fp, a), valueAt[sliceHeader](fp, b)
-			n := min(s.len, v.len)
-			copy(unsafe.Slice((*byte)(s.data), n*size), unsafe.Slice((*byte)(v.data), n*size))
+			s, v := valueAt[op.SliceHeader](fp, a), valueAt[op.SliceHeader](fp, b)
+			n := min(s.Len, v.Len)
+			copy(unsafe.Slice((*byte)(s.Data), n*size), unsafe.Slice((*byte)(v.Data), n*size))
 			if d != 0 {
 				*valueAt[int](fp, d) = n
 			}
@@ -268,7 +250,7 @@ func (c *compiler) unsafeBuiltin(name string, d uintptr, call *ssa.CallCommon, a
 			if p == nil {
 				k = 0
 			}
-			*valueAt[sliceHeader](fp, d) = sliceHeader{p, k, k}
+			*valueAt[op.SliceHeader](fp, d) = op.SliceHeader{Data: p, Len: k, Cap: k}
 		}
 	case "String":
 		n := c.intOf(call.Args[1])

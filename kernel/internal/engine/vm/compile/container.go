@@ -40,7 +40,7 @@ func (c *compiler) lookup(in *ssa.Lookup) {
 		c.emit(o)
 		return
 	}
-	t := typePointer(m.typ)
+	t := op.TypePointer(m.typ)
 	z := reflect.New(m.typ.Elem()).UnsafePointer()
 	c.emit(op.Reading(mo, func(fp P) {
 		p, found := mapAccess2(t, *valueAt[P](fp, mo), unsafe.Add(fp, ko))
@@ -62,7 +62,7 @@ func (c *compiler) mapUpdate(in *ssa.MapUpdate) {
 		c.emit(o)
 		return
 	}
-	t := typePointer(m.typ)
+	t := op.TypePointer(m.typ)
 	c.emit(op.Writing(mo, func(fp P) {
 		class.Move(mapAssign(t, *valueAt[P](fp, mo), unsafe.Add(fp, ko)), unsafe.Add(fp, vo))
 	}))

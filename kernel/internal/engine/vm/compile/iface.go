@@ -3,6 +3,7 @@ package compile
 import (
 	"reflect"
 	"runtime"
+	"slices"
 	"sync"
 	"unsafe"
 
@@ -13,9 +14,6 @@ import (
 
 // An interface is two words: the type, or for an interface with methods a table of them for the type, and the value or
 // its address.
-
-// typePointer returns the address of a type's descriptor.
-func typePointer(t reflect.Type) P { return reflect.ValueOf(t).UnsafePointer() }
 
 // anyOf returns an interface of type t as any.
 func anyOf(t reflect.Type, w [2]P) (v any) {
@@ -34,13 +32,6 @@ func dynamic(hasMethods bool, w P) P {
 	return *(*P)(unsafe.Add(w, 8))
 }
 
-// typeAt returns the type whose descriptor is at p.
-func typeAt(p P) reflect.Type {
-	var v any
-	*(*P)(unsafe.Pointer(&v)) = p
-	return reflect.TypeOf(v)
-}
-
 // A tables remembers the method tables of an interface type by dynamic type.
 type tables struct {
 	iface reflect.Type
@@ -53,7 +44,7 @@ func (t *tables) of(typ P) P {
 		return w.(P)
 	}
 	var w P
-	r := typeAt(typ)
+	r := op.TypeAt(typ)
 	if r.Implements(t.iface) {
 		v := reflect.New(t.iface)
 		v.Elem().Set(reflect.Zero(r))
@@ -63,29 +54,16 @@ func (t *tables) of(typ P) P {
 	return w
 }
 
-// direct reports whether an interface holds a value of the type itself, and not its address.
-func direct(t reflect.Type) bool {
-	switch t.Kind() {
-	case reflect.Pointer, reflect.UnsafePointer, reflect.Map, reflect.Chan, reflect.Func:
-		return true
-	case reflect.Struct:
-		return t.NumField() == 1 && direct(t.Field(0).Type)
-	case reflect.Array:
-		return t.Len() == 1 && direct(t.Elem())
-	}
-	return false
-}
-
 func (c *compiler) makeInterface(in *ssa.MakeInterface) {
 	s, d := c.at(in.X), c.at(in)
 	a, do := s.offset, d.offset
-	word := typePointer(s.typ)
+	word := op.TypePointer(s.typ)
 	if d.typ.NumMethod() > 0 {
 		if word = (&tables{iface: d.typ}).of(word); word == nil {
 			c.fail("internal: %s does not implement %s", s.typ, d.typ)
 		}
 	}
-	if direct(s.typ) {
+	if op.Direct(s.typ) {
 		c.emit(func(fp P) { *valueAt[[2]P](fp, do) = [2]P{word, *valueAt[P](fp, a)} })
 		return
 	}
@@ -153,7 +131,7 @@ func (assertionError) RuntimeError() {}
 // it would say the same.
 func newAssertionError(h Host, iface, want reflect.Type, have P) error {
 	if have != nil {
-		if t := typeAt(have); t.String() == want.String() {
+		if t := op.TypeAt(have); t.String() == want.String() {
 			if m := h.Meet(t, want); m != "" {
 				return assertionError(iface.String() + " is " + t.String() + ", not " + want.String() + " (" + m + ": run the cells that made it again)")
 			}
@@ -161,14 +139,14 @@ func newAssertionError(h Host, iface, want reflect.Type, have P) error {
 	}
 	missing := ""
 	if have != nil && want.Kind() == reflect.Interface {
-		missing = missingMethod(typeAt(have), want)
+		missing = missingMethod(op.TypeAt(have), want)
 	}
-	from := typePointer(iface)
+	from := op.TypePointer(iface)
 	if have == nil && want.Kind() == reflect.Interface {
 		from = nil
 	}
 	e := new(runtime.TypeAssertionError)
-	*(*typeAssertionError)(unsafe.Pointer(e)) = typeAssertionError{from, have, typePointer(want), missing}
+	*(*typeAssertionError)(unsafe.Pointer(e)) = typeAssertionError{from, have, op.TypePointer(want), missing}
 	return e
 }
 
@@ -192,10 +170,37 @@ func hasMethod(t reflect.Type, name string) bool {
 	return ok
 }
 
+// checksNil recognizes the assertion with which go/ssa checks the interface of a method value for nil: nothing uses it, and
+// the closure that it is for stands at the same place. (An assertion of the source stands at its parenthesis.)
+func checksNil(in *ssa.TypeAssert) bool {
+	if in.CommaOk || len(*in.Referrers()) > 0 {
+		return false
+	}
+	ins := in.Block().Instrs
+	for _, x := range ins[slices.Index(ins, ssa.Instruction(in))+1:] {
+		switch x := x.(type) {
+		case *ssa.MakeClosure:
+			return x.Pos() == in.Pos()
+		case *ssa.MakeInterface, *ssa.ChangeInterface, *ssa.DebugRef:
+		default:
+			return false
+		}
+	}
+	return false
+}
+
 func (c *compiler) typeAssert(in *ssa.TypeAssert) {
 	s := c.at(in.X)
 	a, iface, from := s.offset, s.typ, s.typ.NumMethod() > 0
 	t := c.typ(in.AssertedType)
+	if checksNil(in) {
+		c.emit(func(fp P) {
+			if p := *valueAt[P](fp, a); p == nil {
+				_ = *(*byte)(p)
+			}
+		})
+		return
+	}
 	d := c.at(in)
 	ok := uintptr(0)
 	if in.CommaOk {
@@ -224,7 +229,7 @@ func (c *compiler) typeAssert(in *ssa.TypeAssert) {
 		})
 		return
 	}
-	want, class, isDirect := typePointer(t), op.ClassOf(t), direct(t)
+	want, class, isDirect := op.TypePointer(t), op.ClassOf(t), op.Direct(t)
 	z := zero(t, do)
 	c.emit(func(fp P) {
 		w := *valueAt[[2]P](fp, a)

@@ -54,34 +54,20 @@ func (m address) function() func(fp P) P {
 	case local:
 		return func(fp P) P { return unsafe.Add(fp, a) }
 	case element:
-		return func(fp P) P { return elementOf(valueAt[sliceHeader](fp, a), *valueAt[int](fp, b), size) }
+		return func(fp P) P { return valueAt[op.SliceHeader](fp, a).Element(*valueAt[int](fp, b), size) }
 	case element2:
 		return func(fp P) P {
-			rows := valueAt[sliceHeader](fp, a)
-			row := (*sliceHeader)(elementOf(rows, *valueAt[int](fp, b), unsafe.Sizeof(*rows)))
-			return elementOf(row, *valueAt[int](fp, c), size)
+			rows := valueAt[op.SliceHeader](fp, a)
+			row := (*op.SliceHeader)(rows.Element(*valueAt[int](fp, b), unsafe.Sizeof(*rows)))
+			return row.Element(*valueAt[int](fp, c), size)
 		}
 	case sum:
 		return func(fp P) P {
-			return elementOf(valueAt[sliceHeader](fp, a), *valueAt[int](fp, b)**valueAt[int](fp, n)+*valueAt[int](fp, c), size)
+			return valueAt[op.SliceHeader](fp, a).Element(*valueAt[int](fp, b)**valueAt[int](fp, n)+*valueAt[int](fp, c), size)
 		}
 	}
 	return m.f
 }
-
-type sliceHeader struct {
-	data     P
-	len, cap int
-}
-
-func elementOf(s *sliceHeader, i int, size uintptr) P {
-	if uint(i) >= uint(s.len) {
-		outOfRange(i, s.len)
-	}
-	return unsafe.Add(s.data, uintptr(i)*size)
-}
-
-func outOfRange(i, n int) { _ = make([]struct{}, n)[i] }
 
 // addressOf returns the address that a value is.
 func (c *compiler) addressOf(v ssa.Value) address {
@@ -137,7 +123,7 @@ func (c *compiler) sliceElement(x *ssa.IndexAddr) address {
 		return address{mode: element, a: a, b: c.at(x.Index).offset, size: size}
 	}
 	i := c.indexOf(x.Index)
-	return address{mode: computed, f: func(fp P) P { return elementOf(valueAt[sliceHeader](fp, a), i(fp), size) }}
+	return address{mode: computed, f: func(fp P) P { return valueAt[op.SliceHeader](fp, a).Element(i(fp), size) }}
 }
 
 // indexOf is intOf for an index: an unsigned one that is no int is out of any range, not negative.
@@ -155,7 +141,7 @@ func (c *compiler) arrayElement(x *ssa.IndexAddr) address {
 		return address{mode: computed, f: func(fp P) P {
 			k := i(fp)
 			if uint(k) >= uint(n) {
-				outOfRange(k, n)
+				op.OutOfRange(k, n)
 			}
 			return unsafe.Add(fp, base+uintptr(k)*size)
 		}}
@@ -169,7 +155,7 @@ func (c *compiler) arrayElement(x *ssa.IndexAddr) address {
 		_ = *(*byte)(b)
 		k := i(fp)
 		if uint(k) >= uint(n) {
-			outOfRange(k, n)
+			op.OutOfRange(k, n)
 		}
 		return unsafe.Add(b, uintptr(k)*size)
 	}}
@@ -252,14 +238,14 @@ func (c *compiler) index(in *ssa.Index) {
 	}
 	class := op.ClassOf(d.typ)
 	if s.typ.Kind() == reflect.Slice {
-		c.emit(class.LoadAt(do, func(fp P) P { return elementOf(valueAt[sliceHeader](fp, so), i(fp), class.Size()) }))
+		c.emit(class.LoadAt(do, func(fp P) P { return valueAt[op.SliceHeader](fp, so).Element(i(fp), class.Size()) }))
 		return
 	}
 	n := s.typ.Len()
 	c.emit(func(fp P) {
 		k := i(fp)
 		if uint(k) >= uint(n) {
-			outOfRange(k, n)
+			op.OutOfRange(k, n)
 		}
 		class.Move(unsafe.Add(fp, do), unsafe.Add(fp, so+uintptr(k)*class.Size()))
 	})
@@ -269,10 +255,10 @@ func (c *compiler) makeSlice(in *ssa.MakeSlice) {
 	t, d := c.typ(in.Type()), c.at(in).offset
 	n, m := c.intOf(in.Len), c.intOf(in.Cap)
 	elem := t.Elem()
-	c.emit(func(fp P) { *valueAt[sliceHeader](fp, d) = makeSlice(elem, n(fp), m(fp)) })
+	c.emit(func(fp P) { *valueAt[op.SliceHeader](fp, d) = makeSlice(elem, n(fp), m(fp)) })
 }
 
-func makeSlice(elem reflect.Type, n, m int) sliceHeader {
+func makeSlice(elem reflect.Type, n, m int) op.SliceHeader {
 	if n < 0 || m < n || elem.Size() > 0 && uint(m) > 1<<47/uint(elem.Size()) {
 		if n < 0 || elem.Size() > 0 && uint(n) > 1<<47/uint(elem.Size()) {
 			_ = make([]uint64, negative)
@@ -282,7 +268,7 @@ func makeSlice(elem reflect.Type, n, m int) sliceHeader {
 	if bytes := uint64(m) * uint64(elem.Size()); bytes > large && machine.Host.Allow != nil {
 		machine.Host.Allow(bytes)
 	}
-	return sliceHeader{newArray(elem, m), n, m}
+	return op.SliceHeader{Data: newArray(elem, m), Len: n, Cap: m}
 }
 
 // large is the size from which on the making of an object is asked about.
@@ -320,15 +306,15 @@ func (c *compiler) slice(in *ssa.Slice) {
 		array = int(p.Elem().Underlying().(*types.Array).Len())
 	}
 	c.emit(func(fp P) {
-		var s sliceHeader
+		var s op.SliceHeader
 		if array >= 0 {
 			p := *valueAt[P](fp, a)
 			_ = *(*byte)(p)
-			s = sliceHeader{p, array, array}
+			s = op.SliceHeader{Data: p, Len: array, Cap: array}
 		} else {
-			s = *valueAt[sliceHeader](fp, a)
+			s = *valueAt[op.SliceHeader](fp, a)
 		}
-		l, h, m := 0, s.len, s.cap
+		l, h, m := 0, s.Len, s.Cap
 		if lo != nil {
 			l = lo(fp)
 		}
@@ -338,17 +324,17 @@ func (c *compiler) slice(in *ssa.Slice) {
 		switch {
 		case mx != nil:
 			m = mx(fp)
-			_ = make([]struct{}, s.cap)[l:h:m]
+			_ = make([]struct{}, s.Cap)[l:h:m]
 		case array >= 0:
 			_ = make([]struct{}, array)[:array:array][l:h]
 		default:
-			_ = make([]struct{}, s.cap)[l:h]
+			_ = make([]struct{}, s.Cap)[l:h]
 		}
-		p := s.data
+		p := s.Data
 		if m-l > 0 {
 			p = unsafe.Add(p, uintptr(l)*size)
 		}
-		*valueAt[sliceHeader](fp, d) = sliceHeader{p, h - l, m - l}
+		*valueAt[op.SliceHeader](fp, d) = op.SliceHeader{Data: p, Len: h - l, Cap: m - l}
 	})
 }
 
@@ -356,10 +342,10 @@ func (c *compiler) sliceToArray(in *ssa.SliceToArrayPointer) {
 	a, d := c.at(in.X).offset, c.at(in).offset
 	n := c.typ(in.Type()).Elem().Len()
 	c.emit(func(fp P) {
-		s := valueAt[sliceHeader](fp, a)
-		if s.len < n {
-			panic(conversionError{s.len, n})
+		s := valueAt[op.SliceHeader](fp, a)
+		if s.Len < n {
+			panic(conversionError{s.Len, n})
 		}
-		*valueAt[P](fp, d) = s.data
+		*valueAt[P](fp, d) = s.Data
 	})
 }

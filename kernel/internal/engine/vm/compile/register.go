@@ -41,6 +41,8 @@ type compiler struct {
 	pos       token.Pos                   // its position
 	appends   map[*ssa.Call]ssa.Value     // calls of append of a single value
 	types     map[types.Type]reflect.Type // memo of World.Type
+	// defersLate: the deferred calls run where go/ssa has no instruction for it (lateDefers).
+	defersLate bool
 }
 
 // A slot is a place in the frame. Its offset is known when the frame is laid out, before code is emitted.
@@ -186,7 +188,7 @@ func (c *compiler) newSlot(v ssa.Value) *slot {
 		if cell, native := c.world.Function(v); cell != nil {
 			fv = machine.NewClosure(t, machine.Closed(nil, cell, nil, nil))
 		} else {
-			fv = pointerOf(native)
+			fv = op.FuncPointer(native)
 		}
 		return c.register(t, func(at P) { *(*P)(at) = fv })
 	case *ssa.Builtin:
@@ -229,13 +231,6 @@ func (c *compiler) constant(v *ssa.Const) *slot {
 	s := c.register(t, func(at P) { setConstant(reflect.NewAt(t, at).Elem(), v.Value) })
 	c.constants[key] = s
 	return s
-}
-
-// pointerOf returns the pointer that a func value is.
-func pointerOf(f reflect.Value) P {
-	v := reflect.New(f.Type())
-	v.Elem().Set(f)
-	return *(*P)(v.UnsafePointer())
 }
 
 func setConstant(d reflect.Value, v constant.Value) {

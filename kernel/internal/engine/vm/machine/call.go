@@ -177,7 +177,7 @@ func (s *Site) Native(f reflect.Value) op.Op {
 		return o
 	}
 	sh := shapeOf(f.Type())
-	fv := pointerOf(f)
+	fv := op.FuncPointer(f)
 	in, out := s.offsets()
 	if fv == nil {
 		return func(P) { nilCall() }
@@ -340,7 +340,7 @@ type itab struct {
 func newDispatch(table P, index int, find Method) *dispatch {
 	d := &dispatch{table: table}
 	tab := (*itab)(table)
-	recv := typeAt(tab.typ)
+	recv := op.TypeAt(tab.typ)
 	cell, byValue := find(recv)
 	d.cell = cell
 	if cell == nil {
@@ -355,13 +355,6 @@ func newDispatch(table P, index int, find Method) *dispatch {
 
 func uintptrAt(p *uintptr, i int) *uintptr {
 	return (*uintptr)(unsafe.Add(P(p), uintptr(i)*unsafe.Sizeof(*p)))
-}
-
-// typeAt returns the type whose descriptor is at p.
-func typeAt(p P) reflect.Type {
-	var v any
-	*(*P)(unsafe.Pointer(&v)) = p
-	return reflect.TypeOf(v)
 }
 
 // find is closureIn for func values whatever made them.

@@ -263,7 +263,7 @@ func shapeKey(t reflect.Type) (string, bool) {
 func reflected(t reflect.Type) *shape {
 	s := &shape{}
 	s.wrap = func(t reflect.Type, c *Closure) P {
-		return pointerOf(reflect.MakeFunc(t, c.reflectCall(t)))
+		return op.FuncPointer(reflect.MakeFunc(t, c.reflectCall(t)))
 	}
 	s.call = func(fv P, fp P, in, out []uintptr) {
 		f := reflect.NewAt(t, unsafe.Pointer(&fv)).Elem()
@@ -284,13 +284,6 @@ func reflected(t reflect.Type) *shape {
 		}
 	}
 	return s
-}
-
-// pointerOf returns the pointer that a func value is.
-func pointerOf(f reflect.Value) P {
-	v := reflect.New(f.Type())
-	v.Elem().Set(f)
-	return *(*P)(v.UnsafePointer())
 }
 
 // reflectCall returns the body of a reflect.MakeFunc for the closure.

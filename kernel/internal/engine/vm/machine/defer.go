@@ -124,9 +124,6 @@ func (f *Func) try(fp P) (p *Panic) {
 		panic(StackOverflow{})
 	}
 	run(fp, f.Entry)
-	if h.thrown == nil && len(h.defers) > 0 { // of bodies of ranges over functions: go/ssa does not always run them
-		RunDefers(fp)
-	}
 	t.depth--
 	done = true
 	p, h.thrown = h.thrown, nil

@@ -3,6 +3,8 @@ package machine
 import (
 	"reflect"
 	"unsafe"
+
+	"github.com/gopherceptron/gopherceptron/kernel/internal/engine/vm/op"
 )
 
 // Where reflect.MakeFunc keeps the function that it was given, found by looking at one that it made. If it cannot be
@@ -26,7 +28,7 @@ func init() {
 			break
 		}
 	}
-	f := pointerOf(reflect.MakeFunc(t, body))
+	f := op.FuncPointer(reflect.MakeFunc(t, body))
 	for off := uintptr(8); off <= 48; off += 8 {
 		if *(*P)(unsafe.Add(f, off)) == b {
 			makeFunc.offset = off

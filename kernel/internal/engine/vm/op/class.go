@@ -54,12 +54,12 @@ func ClassOf(t reflect.Type) Class {
 		case 8:
 			return of[uint64]{}
 		}
-		return general{t: t, r: typePointer(t)}
+		return general{t: t, r: TypePointer(t)}
 	}
 	if c := classes[words]; c != nil {
 		return c
 	}
-	return general{t: t, r: typePointer(t)}
+	return general{t: t, r: TypePointer(t)}
 }
 
 // The word classes: p is a pointer, w is none.

@@ -11,9 +11,6 @@ type general struct {
 	r P
 }
 
-// typePointer returns the address of a type's descriptor.
-func typePointer(t reflect.Type) P { return reflect.ValueOf(t).UnsafePointer() }
-
 // typedmemmove copies a value of a type, with write barriers. The runtime promises to keep the name for those who use it
 // this way (go.dev/issue/67401; runtime/mbarrier.go).
 //
@@ -52,15 +49,15 @@ func (g general) LoadAt(d uintptr, addr func(fp P) P) Op {
 func (g general) LoadIndex(d, s, i uintptr) Op {
 	r, n := g.r, g.t.Size()
 	return func(fp P) {
-		typedmemmove(r, unsafe.Add(fp, d), element(*(*sliceHeader)(unsafe.Add(fp, s)), *(*int)(unsafe.Add(fp, i)), n))
+		typedmemmove(r, unsafe.Add(fp, d), (*SliceHeader)(unsafe.Add(fp, s)).Element(*(*int)(unsafe.Add(fp, i)), n))
 	}
 }
 
 func (g general) LoadIndex2(d, s, i, j uintptr) Op {
 	r, n := g.r, g.t.Size()
 	return func(fp P) {
-		row := (*(*[]sliceHeader)(unsafe.Add(fp, s)))[*(*int)(unsafe.Add(fp, i))]
-		typedmemmove(r, unsafe.Add(fp, d), element(row, *(*int)(unsafe.Add(fp, j)), n))
+		row := &(*(*[]SliceHeader)(unsafe.Add(fp, s)))[*(*int)(unsafe.Add(fp, i))]
+		typedmemmove(r, unsafe.Add(fp, d), row.Element(*(*int)(unsafe.Add(fp, j)), n))
 	}
 }
 
@@ -68,7 +65,7 @@ func (g general) LoadIndexSum(d, s, i, n, j uintptr) Op {
 	r, size := g.r, g.t.Size()
 	return func(fp P) {
 		k := *(*int)(unsafe.Add(fp, i))**(*int)(unsafe.Add(fp, n)) + *(*int)(unsafe.Add(fp, j))
-		typedmemmove(r, unsafe.Add(fp, d), element(*(*sliceHeader)(unsafe.Add(fp, s)), k, size))
+		typedmemmove(r, unsafe.Add(fp, d), (*SliceHeader)(unsafe.Add(fp, s)).Element(k, size))
 	}
 }
 
@@ -89,7 +86,7 @@ func (g general) StoreAt(v uintptr, addr func(fp P) P) Op {
 func (g general) StoreIndex(v, s, i uintptr) Op {
 	r, n := g.r, g.t.Size()
 	return func(fp P) {
-		typedmemmove(r, element(*(*sliceHeader)(unsafe.Add(fp, s)), *(*int)(unsafe.Add(fp, i)), n), unsafe.Add(fp, v))
+		typedmemmove(r, (*SliceHeader)(unsafe.Add(fp, s)).Element(*(*int)(unsafe.Add(fp, i)), n), unsafe.Add(fp, v))
 	}
 }
 
@@ -105,24 +102,13 @@ func (g general) AppendOne(d, a, v uintptr) Op {
 	t := reflect.SliceOf(g.t)
 	size, r := g.t.Size(), g.r
 	return func(fp P) {
-		s := (*sliceHeader)(unsafe.Add(fp, a))
-		if s.len < s.cap {
-			typedmemmove(r, unsafe.Add(s.data, uintptr(s.len)*size), unsafe.Add(fp, v))
-			*(*sliceHeader)(unsafe.Add(fp, d)) = sliceHeader{s.data, s.len + 1, s.cap}
+		s := (*SliceHeader)(unsafe.Add(fp, a))
+		if s.Len < s.Cap {
+			typedmemmove(r, unsafe.Add(s.Data, uintptr(s.Len)*size), unsafe.Add(fp, v))
+			*(*SliceHeader)(unsafe.Add(fp, d)) = SliceHeader{s.Data, s.Len + 1, s.Cap}
 			return
 		}
 		grown := reflect.Append(reflect.NewAt(t, unsafe.Add(fp, a)).Elem(), reflect.NewAt(t.Elem(), unsafe.Add(fp, v)).Elem())
 		reflect.NewAt(t, unsafe.Add(fp, d)).Elem().Set(grown)
 	}
 }
-
-// element returns the address of element i of a slice with elements of n bytes.
-func element(s sliceHeader, i int, n uintptr) P {
-	if uint(i) >= uint(s.len) {
-		outOfRange(i, s.len)
-	}
-	return unsafe.Add(s.data, uintptr(i)*n)
-}
-
-// outOfRange panics as an index does.
-func outOfRange(i, n int) { _ = make([]struct{}, n)[i] }

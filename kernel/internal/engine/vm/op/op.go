@@ -47,9 +47,3 @@ type (
 		Ordered | complex64 | complex128
 	}
 )
-
-// A sliceHeader is a slice of which only the address and the lengths matter.
-type sliceHeader struct {
-	data     P
-	len, cap int
-}

@@ -1,5 +1,3 @@
-// differs: a method value of a nil interface panics with another error.
-
 package main
 
 import "fmt"
