@@ -60,6 +60,8 @@ func TestExecute(t *testing.T) {
 		{"own stringer", []string{"type C struct{ v int }\nfunc (c C) String() string { return \"<C>\" }", "C{4}", "&C{5}"}, []string{"", "= <C>", "= <C>"}},
 		{"own struct", []string{"type P struct{ X int; y string }", "P{1, \"a\"}", "[]P{{2, \"b\"}}", "&P{}"}, []string{"", `= P{X: 1, y: "a"}`, `= []P{{X: 2, y: "b"}}`, `= &P{X: 0, y: ""}`}},
 		{"redefined function reaches its callers", []string{"func f() int { return 1 }", "func g() int { return f() * 10 }", "func f() int { return 2 }", "g()"}, []string{"", "", "", "= 20"}},
+		{"generic function of an earlier cell that calls one of an earlier cell", []string{"func double(x int) int { return 2 * x }\nscale := 10", "func Both[T any](x T) []any { return []any{double(scale), x} }", "Both(\"a\")", "func double(x int) int { return 3 * x }", "Both(1.5)"},
+			[]string{"", "", `= []any{20, "a"}`, "", "= []any{30, 1.5}"}},
 		{"main", []string{"package main\n\nimport \"fmt\"\n\nfunc main() { fmt.Println(\"one\") }", "package main\n\nimport \"fmt\"\n\nfunc main() { fmt.Println(\"two\") }", "1"}, []string{"one\n", "two\n", "= 1"}},
 		{"run-time errors", []string{"var p *struct{ X int }\np.X", "var s []int\ns[3]", "var a any = 3\na.(string)", "import \"reflect\"\nreflect.ValueOf(3).Field(0)"},
 			[]string{"! panic: runtime error: invalid memory address or nil pointer dereference (cell 1, line 2)\npanic: runtime error: invalid memory address or nil pointer dereference\ncell 1, line 2, column 3\n   2 | p.X\n         ^",

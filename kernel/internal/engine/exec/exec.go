@@ -31,3 +31,6 @@ type Frame struct {
 	Cell, Line, Column int
 	Func               string
 }
+
+// Contract are the methods that make a value show itself: those of the display contract, and String and Error.
+var Contract = []string{"String", "Error", "HTML", "SVG", "PNG", "JPEG", "Latex", "Markdown", "JavaScript", "JSON"}

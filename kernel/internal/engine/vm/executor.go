@@ -31,6 +31,7 @@ import (
 	"github.com/gopherceptron/gopherceptron/kernel/internal/engine/vm/link"
 	"github.com/gopherceptron/gopherceptron/kernel/internal/engine/vm/machine"
 	"github.com/gopherceptron/gopherceptron/kernel/internal/engine/vm/op"
+	"github.com/gopherceptron/gopherceptron/kernel/internal/engine/vm/weakmap"
 )
 
 // An Executor is the state of one session. It runs one cell at a time.
@@ -38,8 +39,10 @@ type Executor struct {
 	session *check.Session
 	linker  *link.Linker
 
+	vars  *weakmap.Map[check.Slot, machine.P] // the session's variables
+	funcs *weakmap.Map[check.Slot, *machine.Cell]
+
 	mu     sync.Mutex
-	vars   map[*check.Slot]machine.P
 	temps  map[*types.Var]machine.P // of the cell that runs
 	groups map[*machine.Group]int   // with the cell
 }
@@ -59,12 +62,12 @@ func (x *Executor) Reset() {
 	for g := range x.groups {
 		g.Stop()
 	}
-	x.vars = map[*check.Slot]machine.P{}
+	x.vars, x.funcs = &weakmap.Map[check.Slot, machine.P]{}, &weakmap.Map[check.Slot, *machine.Cell]{}
 	x.temps = map[*types.Var]machine.P{}
 	x.groups = map[*machine.Group]int{}
 	x.mu.Unlock()
 	x.linker = link.New(link.Config{
-		Fset: x.session.Fset(), Symbols: symbols, Import: x.session, Variable: x.variable, Key: x.key, Place: x.place,
+		Fset: x.session.Fset(), Symbols: symbols, Import: x.session, Variable: x.variable, Shared: x.shared, Place: x.place,
 		Own:  func(o types.Object) bool { return o.Pkg() != nil && o.Pkg().Path() == "main" },
 		Cell: func(o *types.TypeName) int { return number(x.session.Fset().Position(o.Pos()).Filename) },
 	})
@@ -104,29 +107,26 @@ func overridden(path string) map[string]reflect.Value {
 	return m
 }
 
-// key returns what the versions of a function have in common: their slot.
-func (x *Executor) key(f *types.Func) any {
-	if s := x.session.Slot(f); s != nil {
-		return s
+// shared returns the cell of a function of the session, which a redefinition takes over.
+func (x *Executor) shared(f *types.Func) *machine.Cell {
+	s := x.session.Slot(f)
+	if s == nil {
+		return nil
 	}
-	return nil
+	return x.funcs.GetOrSet(s, func() *machine.Cell { return &machine.Cell{} })
 }
 
 // variable returns the memory of a variable: of the session, or of the cell that runs.
 func (x *Executor) variable(o *types.Var, t reflect.Type) machine.P {
-	s := x.session.Slot(o)
+	if s := x.session.Slot(o); s != nil {
+		return x.vars.GetOrSet(s, func() machine.P { return reflect.New(t).UnsafePointer() })
+	}
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	if s == nil {
-		if x.temps[o] == nil {
-			x.temps[o] = reflect.New(t).UnsafePointer()
-		}
-		return x.temps[o]
+	if x.temps[o] == nil {
+		x.temps[o] = reflect.New(t).UnsafePointer()
 	}
-	if x.vars[s] == nil {
-		x.vars[s] = reflect.New(t).UnsafePointer()
-	}
-	return x.vars[s]
+	return x.temps[o]
 }
 
 // place returns a place in a cell.
@@ -231,9 +231,6 @@ func (x *Executor) values(f *front.Cell) (out []exec.Value, err error) {
 	return out, nil
 }
 
-// contract are the methods that make a value show itself.
-var contract = []string{"String", "Error", "HTML", "SVG", "PNG", "JPEG", "Latex", "Markdown", "JavaScript", "JSON"}
-
 // methods returns those methods of the contract that a cell's own type has: they are to run as a cell does.
 func (x *Executor) methods(v reflect.Value) map[string]any {
 	if !v.IsValid() {
@@ -250,7 +247,7 @@ func (x *Executor) methods(v reflect.Value) map[string]any {
 		return nil
 	}
 	out := map[string]any{}
-	for _, name := range contract {
+	for _, name := range exec.Contract {
 		m := v.MethodByName(name)
 		if m.IsValid() && m.Type().NumIn() == 0 && m.Type().NumOut() == 1 {
 			out[name] = m.Interface()

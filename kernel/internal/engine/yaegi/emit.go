@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/gopherceptron/gopherceptron/kernel/internal/engine/check"
+	"github.com/gopherceptron/gopherceptron/kernel/internal/engine/exec"
 )
 
 // An emitter writes one cell as source for the interpreter.
@@ -191,9 +192,6 @@ func (e *emitter) expression(s *ast.ExprStmt) string {
 	return "{ " + out + "; _ = r0__ }"
 }
 
-// contract are the methods that make a value show itself.
-var contract = []string{"String", "Error", "HTML", "SVG", "PNG", "JPEG", "Latex", "Markdown", "JavaScript", "JSON"}
-
 // methods passes on the methods of the contract that an interpreted type has.
 func (e *emitter) methods(name string, t types.Type) string {
 	n, ok := types.Unalias(deref(t)).(*types.Named)
@@ -201,7 +199,7 @@ func (e *emitter) methods(name string, t types.Type) string {
 		return ""
 	}
 	out := ""
-	for _, m := range contract {
+	for _, m := range exec.Contract {
 		o, _, _ := types.LookupFieldOrMethod(t, false, e.c.Pkg, m)
 		if f, ok := o.(*types.Func); ok && f.Signature().Params().Len() == 0 && f.Signature().Results().Len() == 1 {
 			guard := ""

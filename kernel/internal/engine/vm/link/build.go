@@ -30,17 +30,8 @@ func (l *Linker) Build(pkg *types.Package, files []*ast.File, info *types.Info, 
 		}
 	}()
 	p = l.newProgram()
-	for _, o := range info.Uses {
-		if o.Pkg() != pkg {
-			p.mention(o)
-		}
-	}
-	for _, s := range info.Selections {
-		if s.Obj().Pkg() != pkg {
-			p.mention(s.Obj())
-		}
-	}
-	p.create()
+	p.mentionAll(pkg, info)
+	p.create(nil)
 	p.files = files
 	p.pkg = p.prog.CreatePackage(pkg, files, info, false)
 	p.pkg.Build()
@@ -83,23 +74,14 @@ func (l *Linker) Build(pkg *types.Package, files []*ast.File, info *types.Info, 
 
 // Cell returns the cell of a function or method of a cell, a new one if there is none yet.
 func (l *Linker) Cell(o *types.Func) *machine.Cell {
-	var key any = o
-	if l.config.Key != nil {
-		if k := l.config.Key(o); k != nil {
-			key = k
+	return l.functions.GetOrSet(o, func() *machine.Cell {
+		if l.config.Shared != nil {
+			if c := l.config.Shared(o); c != nil {
+				return c
+			}
 		}
-	}
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	cell := l.functions[o]
-	if cell == nil {
-		if cell = l.shared[key]; cell == nil {
-			cell = &machine.Cell{}
-			l.shared[key] = cell
-		}
-		l.functions[o] = cell
-	}
-	return cell
+		return &machine.Cell{}
+	})
 }
 
 // Has reports whether a function or method was declared.
@@ -150,6 +132,20 @@ func (p *Program) Compile() {
 // Package returns the package that was built.
 func (p *Program) Package() *ssa.Package { return p.pkg }
 
+// mentionAll mentions what the syntax of a package mentions of others.
+func (p *Program) mentionAll(pkg *types.Package, info *types.Info) {
+	for _, o := range info.Uses {
+		if o.Pkg() != pkg {
+			p.mention(o)
+		}
+	}
+	for _, s := range info.Selections {
+		if s.Obj().Pkg() != pkg {
+			p.mention(s.Obj())
+		}
+	}
+}
+
 // mention makes a package's object known to the program.
 func (p *Program) mention(o types.Object) {
 	pkg := o.Pkg()
@@ -177,14 +173,16 @@ func (p *Program) mention(o types.Object) {
 	}
 }
 
-// create makes the packages of all that was mentioned, with members for what was mentioned only.
-func (p *Program) create() {
+// create makes the packages of all that was mentioned, with members for what was mentioned only. Generic functions have no
+// bodies there: their instances are made apart (generic.go), but for those of the package from, which has its source.
+func (p *Program) create(from *types.Package) {
 	for pkg, objects := range p.members {
-		if src := p.l.source(pkg); src != nil && p.wantsSource(objects) {
-			p.prog.CreatePackage(pkg, src.members(objects), src.info, false)
+		src := p.l.source(pkg)
+		switch {
+		case src != nil && pkg == from:
+			p.prog.CreatePackage(pkg, src.files, src.info, false)
 			continue
-		}
-		if p.wantsSource(objects) { // go/ssa must not think that it has the syntax
+		case src == nil && hasGeneric(objects): // go/ssa must not think that it has the syntax
 			p.prog.CreatePackage(pkg, nil, nil, false)
 			continue
 		}
@@ -194,7 +192,7 @@ func (p *Program) create() {
 	p.members = map[*types.Package]map[types.Object]bool{}
 }
 
-func (p *Program) wantsSource(objects map[types.Object]bool) bool {
+func hasGeneric(objects map[types.Object]bool) bool {
 	for o := range objects {
 		if f, ok := o.(*types.Func); ok && (f.Signature().TypeParams() != nil || f.Signature().RecvTypeParams() != nil) {
 			return true

@@ -24,6 +24,15 @@ type source struct {
 	info  *types.Info
 }
 
+// NewInfo returns what go/types must note of a package for Build.
+func NewInfo() *types.Info {
+	return &types.Info{
+		Types: map[ast.Expr]types.TypeAndValue{}, Defs: map[*ast.Ident]types.Object{}, Uses: map[*ast.Ident]types.Object{},
+		Implicits: map[ast.Node]types.Object{}, Selections: map[*ast.SelectorExpr]*types.Selection{},
+		Scopes: map[ast.Node]*types.Scope{}, Instances: map[*ast.Ident]types.Instance{}, FileVersions: map[*ast.File]string{},
+	}
+}
+
 // An instance is a generic function or method with type arguments.
 type instance struct {
 	origin types.Object
@@ -36,27 +45,6 @@ func (l *Linker) source(pkg *types.Package) *source {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.sources[pkg]
-}
-
-// members returns the files for go/ssa, and variables that statements declare, which are no members by themselves.
-func (s *source) members(objects map[types.Object]bool) []*ast.File { return s.files }
-
-// mentionSource mentions what the source of a generic method's package needs.
-func (p *Program) mentionSource(o *types.Func) {
-	src := p.l.source(o.Origin().Pkg())
-	if src == nil {
-		return
-	}
-	for _, u := range src.info.Uses {
-		if u.Pkg() != o.Pkg() {
-			p.mention(u)
-		}
-	}
-	for _, s := range src.info.Selections {
-		if s.Obj().Pkg() != o.Pkg() {
-			p.mention(s.Obj())
-		}
-	}
 }
 
 // instance returns the machine's function for an instance that the program of f has no body for.
@@ -131,16 +119,17 @@ func (l *Linker) instantiate(origin *types.Func, args []types.Type) (*Program, *
 	}
 	pkg := types.NewPackage("instance", "instance")
 	p := l.newProgram()
-	p.mentionSource(g)
+	if src := l.source(g.Pkg()); src != nil {
+		p.mentionAll(g.Pkg(), src.info)
+	}
 	p.mention(g)
-	p.create()
+	p.create(g.Pkg())
 	return p, l.instantiateIn(p, pkg, g, args)
 }
 
 // instantiateIn builds the package that mentions the instance.
 func (l *Linker) instantiateIn(p *Program, pkg *types.Package, f *types.Func, args []types.Type) *ssa.Function {
-	info := &types.Info{Types: map[ast.Expr]types.TypeAndValue{}, Defs: map[*ast.Ident]types.Object{}, Uses: map[*ast.Ident]types.Object{},
-		Instances: map[*ast.Ident]types.Instance{}, Selections: map[*ast.SelectorExpr]*types.Selection{}, Scopes: map[ast.Node]*types.Scope{}, Implicits: map[ast.Node]types.Object{}}
+	info := NewInfo()
 	if recv := f.Signature().Recv(); recv != nil {
 		// A method of a generic type: its instance is that of the type's.
 		t := types.Unalias(recv.Type())
@@ -246,9 +235,7 @@ func (l *Linker) shadow(pkg *types.Package) (*types.Package, error) {
 		}
 		files = append(files, f)
 	}
-	info := &types.Info{Types: map[ast.Expr]types.TypeAndValue{}, Defs: map[*ast.Ident]types.Object{}, Uses: map[*ast.Ident]types.Object{},
-		Implicits: map[ast.Node]types.Object{}, Selections: map[*ast.SelectorExpr]*types.Selection{},
-		Scopes: map[ast.Node]*types.Scope{}, Instances: map[*ast.Ident]types.Instance{}}
+	info := NewInfo()
 	conf := types.Config{Importer: importer{l}}
 	s, err := conf.Check(pkg.Path(), l.config.Fset, files, info)
 	if err != nil {

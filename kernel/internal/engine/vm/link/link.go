@@ -19,7 +19,9 @@ import (
 
 	"github.com/gopherceptron/gopherceptron/kernel/internal/engine/vm/compile"
 	"github.com/gopherceptron/gopherceptron/kernel/internal/engine/vm/machine"
+	"github.com/gopherceptron/gopherceptron/kernel/internal/engine/vm/op"
 	"github.com/gopherceptron/gopherceptron/kernel/internal/engine/vm/rtype"
+	"github.com/gopherceptron/gopherceptron/kernel/internal/engine/vm/weakmap"
 )
 
 // P is an address.
@@ -36,8 +38,8 @@ type Config struct {
 	Own func(o types.Object) bool
 	// Variable returns the address of a variable of a cell.
 	Variable func(o *types.Var, t reflect.Type) P
-	// Key returns what a redefinition of a function has in common with it, or nil.
-	Key func(*types.Func) any
+	// Shared returns the cell of a function that it has in common with those that it redefines; nil if it has one of its own.
+	Shared func(*types.Func) *machine.Cell
 	// Cell returns the number of the cell that declares a type.
 	Cell func(*types.TypeName) int
 	// Place returns a place in a cell; nil means that of Fset.
@@ -49,10 +51,10 @@ type Linker struct {
 	config Config
 	types  *rtype.Types
 
+	functions weakmap.Map[types.Func, *machine.Cell] // declared functions and methods
+
 	loading   sync.Mutex // held while a shadow is checked
 	mu        sync.Mutex
-	functions map[*types.Func]*machine.Cell // declared functions and methods
-	shared    map[any]*machine.Cell         // by Key
 	methods   map[methodKey]*machine.Cell
 	sources   map[*types.Package]*source // of packages with generics
 	shadows   map[string]*types.Package  // by the path of the compiled package
@@ -71,7 +73,7 @@ type methodKey struct {
 
 // New returns a linker for a session.
 func New(c Config) *Linker {
-	l := &Linker{config: c, functions: map[*types.Func]*machine.Cell{}, shared: map[any]*machine.Cell{}, methods: map[methodKey]*machine.Cell{},
+	l := &Linker{config: c, methods: map[methodKey]*machine.Cell{},
 		sources: map[*types.Package]*source{}, shadows: map[string]*types.Package{}, instances: map[string][]instance{}, bound: map[types.Object]bool{}}
 	l.types = rtype.New(rtype.Config{Lookup: l.lookup, Implement: l.implement, Own: func(o *types.TypeName) bool { return l.own(o) }, Cell: c.Cell})
 	return l
@@ -201,20 +203,7 @@ func (l *Linker) Method(recv reflect.Type, id string) (cell *machine.Cell, byVal
 	if cell == nil || cell.Func == nil {
 		return nil, false
 	}
-	return cell, !isDirect(recv)
-}
-
-// isDirect reports whether an interface holds a value of the type itself, and not its address.
-func isDirect(t reflect.Type) bool {
-	switch t.Kind() {
-	case reflect.Pointer, reflect.UnsafePointer, reflect.Map, reflect.Chan, reflect.Func:
-		return true
-	case reflect.Struct:
-		return t.NumField() == 1 && isDirect(t.Field(0).Type)
-	case reflect.Array:
-		return t.Len() == 1 && isDirect(t.Elem())
-	}
-	return false
+	return cell, !op.Direct(recv)
 }
 
 // Global implements compile.World.
@@ -260,9 +249,8 @@ func (p *Program) Function(f *ssa.Function) (*machine.Cell, reflect.Value) {
 
 // declared returns the cell of a function or method that a cell declared, or nil.
 func (l *Linker) declared(o *types.Func) *machine.Cell {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.functions[o]
+	c, _ := l.functions.Get(o)
+	return c
 }
 
 // implement is rtype's request for the code of a method.
@@ -276,6 +264,9 @@ func (l *Linker) implement(m rtype.Method) (reflect.Value, error) {
 	}
 	o := m.Sel.Obj().(*types.Func)
 	cell := l.direct(m)
+	if cell == nil {
+		cell = l.through(m, ins, outs)
+	}
 	if cell == nil {
 		cell = &machine.Cell{Func: machine.NewFunc(o.Name(), ins, outs, func(fn *machine.Func) error { return l.method(m, fn) })}
 		cell.Func.Synthetic = true
@@ -297,9 +288,21 @@ func (l *Linker) direct(m rtype.Method) *machine.Cell {
 	if byPointer != pointer {
 		return nil
 	}
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.functions[o]
+	return l.declared(o)
+}
+
+// through returns the cell of a value method through a pointer, if the method is declared. It needs no syntax, and keeps none:
+// types stay for good, and so does what implements their methods.
+func (l *Linker) through(m rtype.Method, ins, outs []reflect.Type) *machine.Cell {
+	o := m.Sel.Obj().(*types.Func)
+	if len(m.Sel.Index()) > 1 || o.Origin() != o || m.Receiver.Kind() != reflect.Pointer {
+		return nil
+	}
+	c := l.declared(o)
+	if c == nil {
+		return nil
+	}
+	return &machine.Cell{Func: machine.Through(o.Name(), m.Receiver.Elem(), ins, outs, c)}
 }
 
 // method compiles a method that is no declared function: promoted, a value method through a pointer, an instance.
@@ -307,8 +310,7 @@ func (l *Linker) method(m rtype.Method, fn *machine.Func) error {
 	p := l.newProgram()
 	o := m.Sel.Obj().(*types.Func)
 	p.mention(o)
-	p.mentionSource(o)
-	p.create()
+	p.create(nil)
 	f := p.prog.MethodValue(m.Sel)
 	if f == nil {
 		return &compile.Error{Text: "internal: no method " + m.Sel.String()}

@@ -42,11 +42,7 @@ func Load(files map[string]string) (*Program, error) {
 		}
 		parsed = append(parsed, f)
 	}
-	info := &types.Info{
-		Types: map[ast.Expr]types.TypeAndValue{}, Defs: map[*ast.Ident]types.Object{}, Uses: map[*ast.Ident]types.Object{},
-		Implicits: map[ast.Node]types.Object{}, Selections: map[*ast.SelectorExpr]*types.Selection{},
-		Scopes: map[ast.Node]*types.Scope{}, Instances: map[*ast.Ident]types.Instance{}, FileVersions: map[*ast.File]string{},
-	}
+	info := link.NewInfo()
 	imp := bind.NewTypes()
 	conf := types.Config{Importer: imp, GoVersion: "go1.26"}
 	pkg, err := conf.Check("main", fset, parsed, info)
