@@ -51,6 +51,7 @@ type Executor struct {
 func New(s *check.Session) *Executor {
 	compile.Print = stdio.Stderr
 	machine.Host.Group, machine.Host.Uncaught = groupOf, orphaned
+	go machine.Warm()
 	x := &Executor{session: s}
 	x.Reset()
 	return x

@@ -200,6 +200,7 @@ func shapeOf(t reflect.Type) *shape {
 	if s != nil {
 		return s
 	}
+	registerShapes()
 	shapes.Lock()
 	defer shapes.Unlock()
 	if shapes.byType == nil {

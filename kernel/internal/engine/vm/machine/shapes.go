@@ -2,6 +2,7 @@ package machine
 
 import (
 	"reflect"
+	"sync"
 	"unsafe"
 )
 
@@ -308,8 +309,8 @@ func shape30[A, B, C any]() {
 	})
 }
 
-// results registers the shapes with no, one and some pairs of results for a parameter list, by the makers it is given.
-func init() {
+// registerShapes fills the table of typed shapes. It takes longer than the start of a kernel should: Warm does it meanwhile.
+var registerShapes = sync.OnceFunc(func() {
 	shape00()
 	shape01[integer]()
 	shape01[pointer]()
@@ -353,7 +354,10 @@ func init() {
 	three[string, string, string]()
 	three[string, string, integer]()
 	three[iface, string, slice]()
-}
+})
+
+// Warm makes ready what the first call of a function of the machine would wait for.
+func Warm() { registerShapes() }
 
 func one[A any]() {
 	shape10[A]()
