@@ -8,6 +8,7 @@ import (
 	"go/token"
 	"go/types"
 	"io"
+	"strings"
 	"sync"
 
 	"golang.org/x/tools/go/gcexportdata"
@@ -16,21 +17,43 @@ import (
 // The data of a group of packages is a zip archive with two files for each: types/PATH in the format of
 // [gcexportdata.Write], and doc/PATH, a JSON object from "Name" or "Type.Member" to its doc comment ("" is the
 // package's own).
-var archives = map[string]*zip.File{}
+//
+// An archive's directory is read when the first file is asked for: reading it is a good part of a kernel's start.
+var archives struct {
+	mu     sync.Mutex
+	unread []string
+	files  map[string]*zip.File
+}
 
 // RegisterData adds an archive of types and doc comments; generated packages call it during initialisation.
 func RegisterData(archive string) {
-	r, err := zip.NewReader(bytes.NewReader([]byte(archive)), int64(len(archive)))
-	if err != nil {
-		panic(fmt.Sprintf("bind: the embedded archive is damaged: %v", err))
+	archives.mu.Lock()
+	defer archives.mu.Unlock()
+	archives.unread = append(archives.unread, archive)
+}
+
+// file returns a file of the archives, or nil.
+func file(name string) *zip.File {
+	archives.mu.Lock()
+	defer archives.mu.Unlock()
+	for _, archive := range archives.unread {
+		r, err := zip.NewReader(strings.NewReader(archive), int64(len(archive)))
+		if err != nil {
+			panic(fmt.Sprintf("bind: the embedded archive is damaged: %v", err))
+		}
+		if archives.files == nil {
+			archives.files = map[string]*zip.File{}
+		}
+		for _, f := range r.File {
+			archives.files[f.Name] = f
+		}
 	}
-	for _, f := range r.File {
-		archives[f.Name] = f
-	}
+	archives.unread = nil
+	return archives.files[name]
 }
 
 func read(name string) ([]byte, error) {
-	f := archives[name]
+	f := file(name)
 	if f == nil {
 		return nil, fmt.Errorf("bind: no %s", name)
 	}
@@ -70,7 +93,7 @@ func (t *Types) Import(path string) (*types.Package, error) {
 }
 
 // HasTypes reports whether the data of a package is there, without reading it.
-func HasTypes(path string) bool { return path == "unsafe" || archives["types/"+path] != nil }
+func HasTypes(path string) bool { return path == "unsafe" || file("types/"+path) != nil }
 
 var docs sync.Map // path -> map[string]string
 
