@@ -19,8 +19,9 @@ type codeBlock struct {
 	term  op.Term
 	to    *codeBlock // where it goes without a condition
 	tpos  token.Pos
-	step  *step // the last instruction, if it counts
-	cond  *cond // what term decides, if it compares integers
+	step  *step                        // the last instruction, if it counts
+	cond  *cond                        // what term decides, if it compares integers
+	next  func(x, y *op.Block) op.Term // the step of an iterator by which the block ends
 }
 
 // A step is an instruction that adds to an integer: a constant, or what lies at by.
@@ -272,6 +273,10 @@ func throw(x uintptr) op.Term {
 // branch ends the block with a condition.
 func (c *compiler) branch(in *ssa.If, x, y *codeBlock) {
 	code := c.code
+	if code.next != nil {
+		code.term = code.next(x.first, y.first)
+		return
+	}
 	if b, ok := in.Cond.(*ssa.BinOp); ok && c.fused[b] {
 		k := op.KindOf(c.typ(b.X.Type()))
 		l, r := c.at(b.X).offset, c.at(b.Y).offset

@@ -186,7 +186,7 @@ func (c *compiler) extreme(name string, d uintptr, args []*slot) op.Op {
 	size := (typ.Size() + 7) &^ 7
 	less := op.Compare(k, t, 2*size, size, 0)
 	return func(fp P) {
-		scratch := newObject(scratchOf(typ))
+		scratch := op.New(op.TypePointer(scratchOf(typ)))
 		class.Move(scratch, unsafe.Add(fp, args[0].offset))
 		for _, x := range args[1:] {
 			class.Move(unsafe.Add(scratch, size), unsafe.Add(fp, x.offset))

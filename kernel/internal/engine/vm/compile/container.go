@@ -78,7 +78,7 @@ func (c *compiler) rangeOver(in *ssa.Range) {
 	s, d := c.at(in.X), c.at(in).offset
 	a, t := s.offset, s.typ
 	if t.Kind() == reflect.String {
-		c.emit(func(fp P) { *valueAt[*stringIter](fp, d) = &stringIter{s: *valueAt[string](fp, a)} })
+		c.emit(func(fp P) { *valueAt[stringIter](fp, d) = stringIter{s: *valueAt[string](fp, a)} })
 		return
 	}
 	c.emit(func(fp P) {
@@ -88,6 +88,41 @@ func (c *compiler) rangeOver(in *ssa.Range) {
 	})
 }
 
+// next goes on to the next letter, if there is one.
+func (x *stringIter) next(at *int, letter *rune) bool {
+	if x.at >= len(x.s) {
+		return false
+	}
+	r, n := rune(x.s[x.at]), 1
+	if r >= utf8.RuneSelf {
+		r, n = utf8.DecodeRuneInString(x.s[x.at:])
+	}
+	*at, *letter = x.at, r
+	x.at += n
+	return true
+}
+
+// decides reports whether the branch at the end of the block takes what a step of an iterator says, and nothing else does.
+func (c *compiler) decides(in *ssa.Next) bool {
+	b := in.Block()
+	end, ok := b.Instrs[len(b.Instrs)-1].(*ssa.If)
+	if !ok {
+		return false
+	}
+	more, ok := end.Cond.(*ssa.Extract)
+	if !ok || more.Tuple != ssa.Value(in) || more.Index != 0 || onlyUser(more) != ssa.Instruction(end) {
+		return false
+	}
+	for i := len(b.Instrs) - 2; b.Instrs[i] != ssa.Instruction(in); i-- {
+		switch b.Instrs[i].(type) {
+		case *ssa.Extract, *ssa.DebugRef:
+		default:
+			return false
+		}
+	}
+	return true
+}
+
 func (c *compiler) next(in *ssa.Next) {
 	c.at(in)
 	t := c.tuples[in]
@@ -95,19 +130,19 @@ func (c *compiler) next(in *ssa.Next) {
 	k, v := t[1], t[2]
 	if in.IsString {
 		ko, vo := k.offset, v.offset
-		c.emit(func(fp P) {
-			x := *valueAt[*stringIter](fp, it)
-			more := x.at < len(x.s)
-			*valueAt[bool](fp, ok) = more
-			if more {
-				r, n := rune(x.s[x.at]), 1
-				if r >= utf8.RuneSelf {
-					r, n = utf8.DecodeRuneInString(x.s[x.at:])
+		if c.decides(in) {
+			c.code.next = func(x, y *op.Block) op.Term {
+				return func(fp P) *op.Block {
+					if valueAt[stringIter](fp, it).next(valueAt[int](fp, ko), valueAt[rune](fp, vo)) {
+						return x
+					}
+					return y
 				}
-				*valueAt[int](fp, ko) = x.at
-				*valueAt[rune](fp, vo) = r
-				x.at += n
 			}
+			return
+		}
+		c.emit(func(fp P) {
+			*valueAt[bool](fp, ok) = valueAt[stringIter](fp, it).next(valueAt[int](fp, ko), valueAt[rune](fp, vo))
 		})
 		return
 	}

@@ -77,9 +77,8 @@ func (c *compiler) makeInterface(in *ssa.MakeInterface) {
 	switch op.KindOf(s.typ) {
 	case op.Int64, op.Uint64, op.Float64:
 		c.emit(func(fp P) {
-			b := new(uint64)
-			*b = *valueAt[uint64](fp, a)
-			*valueAt[[2]P](fp, do) = [2]P{word, P(b)}
+			v := any(*valueAt[uint64](fp, a)) // small numbers are boxed already
+			*valueAt[[2]P](fp, do) = [2]P{word, (*[2]P)(unsafe.Pointer(&v))[1]}
 		})
 		return
 	case op.String:
@@ -90,9 +89,9 @@ func (c *compiler) makeInterface(in *ssa.MakeInterface) {
 		})
 		return
 	}
-	t, class := s.typ, op.ClassOf(s.typ)
+	r, class := op.TypePointer(s.typ), op.ClassOf(s.typ)
 	c.emit(func(fp P) {
-		b := newObject(t)
+		b := op.New(r)
 		class.Move(b, unsafe.Add(fp, a))
 		*valueAt[[2]P](fp, do) = [2]P{word, b}
 	})

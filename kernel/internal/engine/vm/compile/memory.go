@@ -183,7 +183,7 @@ func (c *compiler) load(in *ssa.UnOp) {
 func (c *compiler) store(in *ssa.Store) {
 	if b := c.updates[in]; b != nil {
 		k := op.KindOf(c.typ(b.Type()))
-		c.emit(op.Update(k, b.Op, c.ref(in.Addr.(ssa.Instruction)), c.at(b.Y).offset))
+		c.emit(op.Update(k, b.Op, c.ref(in.Addr), c.at(b.Y).offset))
 		return
 	}
 	v := c.at(in.Val)
@@ -206,17 +206,17 @@ func (c *compiler) alloc(in *ssa.Alloc) {
 		c.emit(zero(t, c.locals[in].offset))
 		return
 	}
-	d := c.at(in).offset
+	d, r := c.at(in).offset, op.TypePointer(t)
 	if size := uint64(t.Size()); size > large {
 		c.emit(func(fp P) {
 			if machine.Host.Allow != nil {
 				machine.Host.Allow(size)
 			}
-			*valueAt[P](fp, d) = newObject(t)
+			*valueAt[P](fp, d) = op.New(r)
 		})
 		return
 	}
-	c.emit(func(fp P) { *valueAt[P](fp, d) = newObject(t) })
+	c.emit(func(fp P) { *valueAt[P](fp, d) = op.New(r) })
 }
 
 // zero returns d = 0.

@@ -45,15 +45,11 @@ func (c *compiler) fuseUpdate(s *ssa.Store, b *ssa.BasicBlock) {
 	if !ok || l.Op != token.MUL || l.Block() != b || onlyUser(l) != ssa.Instruction(x) {
 		return
 	}
-	first, ok1 := l.X.(ssa.Instruction)
-	second, ok2 := s.Addr.(ssa.Instruction)
-	if !ok1 || !ok2 || first.Block() != b || second.Block() != b {
+	first, undo, ok := c.foldAddress(l, s)
+	if !ok {
 		return
 	}
-	if uses := len(*l.X.Referrers()); first == second && uses != 2 || first != second && (uses != 1 || onlyUser(s.Addr) == nil || !sameAddress(l.X, s.Addr)) {
-		return
-	}
-	undo := c.folding(first, second, l, x)
+	undo = append(undo, c.folding(l, x)...)
 	if y, ok := x.Y.(*ssa.BinOp); ok && c.fused[y] { // it becomes an instruction of its own
 		undo = append(undo, c.unfold(y))
 		if c.arithmetic(y) {
@@ -62,7 +58,6 @@ func (c *compiler) fuseUpdate(s *ssa.Store, b *ssa.BasicBlock) {
 			}
 		}
 	}
-	undo = append(undo, c.foldIndex(first, second)...)
 	mode := c.refMode(l.X)
 	if mode == 0 || !op.CanUpdate(op.KindOf(c.typ(x.Type())), x.Op, mode) || !c.calm(first, s) {
 		for _, f := range slices.Backward(undo) {
@@ -73,8 +68,43 @@ func (c *compiler) fuseUpdate(s *ssa.Store, b *ssa.BasicBlock) {
 	c.updates[s] = x
 }
 
+// foldAddress folds the address of a load and a store, if it is one that is computed for the two alone. first is where that
+// begins, and undo takes it back.
+func (c *compiler) foldAddress(l *ssa.UnOp, s *ssa.Store) (first ssa.Instruction, undo []func(), ok bool) {
+	alone := inBlock(l.X, s.Block()) && inBlock(s.Addr, s.Block()) && sameAddress(l.X, s.Addr)
+	if l.X == s.Addr {
+		alone = alone && len(*l.X.Referrers()) == 2
+	} else {
+		alone = alone && onlyUser(l.X) != nil && onlyUser(s.Addr) != nil
+	}
+	switch {
+	case alone:
+		first = l.X.(ssa.Instruction)
+		second := s.Addr.(ssa.Instruction)
+		undo = c.folding(first, second)
+		return first, append(undo, c.foldIndex(first, second)...), true
+	case l.X == s.Addr: // a pointer
+		return l, nil, true
+	}
+	return nil, nil, false
+}
+
+// inBlock reports whether a value is the address of an element or a field, computed in a block.
+func inBlock(v ssa.Value, b *ssa.BasicBlock) bool {
+	switch v := v.(type) {
+	case *ssa.IndexAddr:
+		return v.Block() == b
+	case *ssa.FieldAddr:
+		return v.Block() == b
+	}
+	return false
+}
+
 // sameAddress reports whether two instructions compute the same address.
 func sameAddress(x, y ssa.Value) bool {
+	if x == y {
+		return true
+	}
 	switch x := x.(type) {
 	case *ssa.IndexAddr:
 		y, ok := y.(*ssa.IndexAddr)
@@ -177,7 +207,7 @@ func (c *compiler) loadFor(v ssa.Value, u ssa.Instruction) *ssa.UnOp {
 	if !ok || l.Op != token.MUL || c.fused[l] || l.Block() != u.Block() || onlyUser(l) != u {
 		return nil
 	}
-	if a, ok := l.X.(ssa.Instruction); !ok || !c.fused[a] || c.refMode(l.X) == 0 {
+	if c.refMode(l.X) == 0 {
 		return nil
 	}
 	return l
@@ -185,9 +215,15 @@ func (c *compiler) loadFor(v ssa.Value, u ssa.Instruction) *ssa.UnOp {
 
 // refMode returns how an operand at an address is reached, or 0 if no instruction has such operands.
 func (c *compiler) refMode(v ssa.Value) op.RefMode {
+	if _, _, local := c.localPlace(v); local {
+		return 0
+	}
+	if !c.isFused(v) {
+		return op.RefField
+	}
 	switch a := v.(type) {
 	case *ssa.FieldAddr:
-		if _, _, local := c.localPlace(a); local || c.typ(deref(a.X.Type())).Field(a.Field).Offset >= zeroPage {
+		if c.typ(deref(a.X.Type())).Field(a.Field).Offset >= zeroPage {
 			return 0
 		}
 		if x, ok := a.X.(*ssa.Alloc); ok && !x.Heap {
@@ -212,8 +248,11 @@ func (c *compiler) refMode(v ssa.Value) op.RefMode {
 }
 
 // ref is address for an operand that refMode knows.
-func (c *compiler) ref(in ssa.Instruction) op.Ref {
-	a := c.address(in)
+func (c *compiler) ref(v ssa.Value) op.Ref {
+	if !c.isFused(v) {
+		return op.Ref{Mode: op.RefField, S: c.at(v).offset}
+	}
+	a := c.address(v.(ssa.Instruction))
 	switch a.mode {
 	case register_:
 		return op.Ref{Mode: op.RefField, S: a.a, I: a.b}
@@ -254,7 +293,7 @@ func (c *compiler) isLoaded(v ssa.Value) bool {
 // factor returns an operand, whether it is folded or not.
 func (c *compiler) factor(v ssa.Value) op.Ref {
 	if c.isLoaded(v) {
-		return c.ref(v.(*ssa.UnOp).X.(ssa.Instruction))
+		return c.ref(v.(*ssa.UnOp).X)
 	}
 	return op.Ref{Mode: op.RefValue, S: c.at(v).offset}
 }

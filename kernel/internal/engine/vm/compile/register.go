@@ -210,7 +210,10 @@ func (c *compiler) newSlot(v ssa.Value) *slot {
 		}
 		return &slot{typ: reflect.TypeFor[struct{}]()}
 	}
-	if _, ok := v.(*ssa.Range); ok { // an iterator of go/ssa's
+	if r, ok := v.(*ssa.Range); ok { // an iterator of go/ssa's
+		if c.typ(r.X.Type()).Kind() == reflect.String {
+			return c.register(reflect.TypeFor[stringIter](), nil)
+		}
 		return c.register(reflect.TypeFor[P](), nil)
 	}
 	return c.register(c.typ(v.Type()), nil)

@@ -13,13 +13,14 @@ type Closing struct {
 	shape *shape
 	fn    *Func
 	env   reflect.Type
+	envAt P // its descriptor
 	once  sync.Once
 	moves []Move
 }
 
 // NewClosing returns the maker of closures of type t: of fn, with an object of type env for its free variables.
 func NewClosing(t reflect.Type, fn *Func, env reflect.Type) *Closing {
-	return &Closing{typ: t, shape: shapeOf(t), fn: fn, env: env}
+	return &Closing{typ: t, shape: shapeOf(t), fn: fn, env: env, envAt: op.TypePointer(env)}
 }
 
 // Make returns a closure as the pointer that a func value is. moves fill in the free variables, from the frame fp.
@@ -32,7 +33,7 @@ func (c *Closing) Make(moves []Move, fp P) P {
 			}
 		}
 	})
-	env := reflect.New(c.env).UnsafePointer()
+	env := op.New(c.envAt)
 	MoveAll(moves, env, fp)
 	return c.shape.wrap(c.typ, &Closure{fn: c.fn, env: env, moves: c.moves})
 }

@@ -11,7 +11,8 @@ type Panic struct {
 	trace     []spot // innermost first, as far as it is known
 	recovered bool
 	goexit    bool
-	before    *Panic // the panic whose deferred calls panicked anew
+	first     [1]spot // what trace begins with
+	before    *Panic  // the panic whose deferred calls panicked anew
 }
 
 // Before returns the panic during which this one began, or nil.
@@ -81,7 +82,9 @@ func recoverOwn(h *Header) {
 func Throw(fp P, v any) {
 	h := (*Header)(fp)
 	if h.Func.HasDefers && v != nil {
-		h.thrown = &Panic{Value: v, trace: []spot{{h.Func, h.block, -1}}}
+		p := &Panic{Value: v, first: [1]spot{{h.Func, h.block, -1}}}
+		p.trace = p.first[:]
+		h.thrown = p
 		return
 	}
 	panic(v)

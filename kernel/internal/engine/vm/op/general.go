@@ -18,6 +18,11 @@ type general struct {
 //go:noescape
 func typedmemmove(t, to, from P)
 
+// New returns a new zero value of the type with a descriptor (TypePointer). The runtime promises to keep the name, too.
+//
+//go:linkname New reflect.unsafe_New
+func New(descriptor P) P
+
 func (g general) Size() uintptr   { return g.t.Size() }
 func (g general) Move(to, from P) { typedmemmove(g.r, to, from) }
 
