@@ -71,10 +71,11 @@ func (c *compiler) function() {
 	if f.Blocks == nil {
 		c.fail("function %s has no body", f.Name())
 	}
+	c.fuseLiterals()
+	c.keepCaptured()
 	c.fuse()
 	c.fuseOperands()
 	c.fuseArguments()
-	c.fuseLiterals()
 	c.fuseLocals()
 	c.fuseResults()
 	c.join()

@@ -10,6 +10,63 @@ import (
 // and the use of the value, the use reads the variable itself, and where nothing reads it between the making of a value
 // and its store, the value is made in the variable.
 
+// keepCaptured keeps in the frame what go/ssa puts on the heap for no more than function literals that are called, or put off
+// until the end, where they stand: named results, mostly, that a deferred literal changes. The literals see it by address, as
+// any object; it must be one for the whole call, so it is not one of a loop.
+func (c *compiler) keepCaptured() {
+	for _, in := range c.ssa.Blocks[0].Instrs {
+		if a, ok := in.(*ssa.Alloc); ok && a.Heap && len(c.ssa.Blocks[0].Preds) == 0 && c.typ(deref(a.Type())).Size() <= 64 && c.staysHere(a) {
+			a.Heap, c.captured[a] = false, true
+		}
+	}
+}
+
+// staysHere reports whether the address of a variable goes nowhere but into such literals.
+func (c *compiler) staysHere(a *ssa.Alloc) bool {
+	for _, r := range *a.Referrers() {
+		switch r := r.(type) {
+		case *ssa.DebugRef:
+		case *ssa.UnOp:
+		case *ssa.Store:
+			if r.Val == ssa.Value(a) {
+				return false
+			}
+		case *ssa.MakeClosure:
+			if !c.skip[r] {
+				return false
+			}
+			if _, ok := onlyUser(r).(*ssa.Go); ok {
+				return false
+			}
+			for i, b := range r.Bindings {
+				if b == ssa.Value(a) && !onlyAccessed(r.Fn.(*ssa.Function).FreeVars[i]) {
+					return false
+				}
+			}
+		default:
+			return false
+		}
+	}
+	return true
+}
+
+// onlyAccessed reports whether a captured variable is read and written, and its address used for nothing else.
+func onlyAccessed(v *ssa.FreeVar) bool {
+	for _, r := range *v.Referrers() {
+		switch r := r.(type) {
+		case *ssa.DebugRef:
+		case *ssa.UnOp:
+		case *ssa.Store:
+			if r.Val == ssa.Value(v) {
+				return false
+			}
+		default:
+			return false
+		}
+	}
+	return true
+}
+
 // localPlace returns the variable in the frame and the offset in it that an address leads to, if it is known now.
 func (c *compiler) localPlace(v ssa.Value) (a *ssa.Alloc, off uintptr, ok bool) {
 	switch x := v.(type) {
@@ -106,7 +163,11 @@ func (c *compiler) madeAtOnce(s *ssa.Store, b *ssa.BasicBlock, at int) bool {
 		if x != in {
 			continue
 		}
+		a, _, _ := c.localPlace(s.Addr)
 		for _, y := range b.Instrs[i+1 : at] {
+			if _, ok := y.(*ssa.DebugRef); !ok && c.captured[a] { // a deferred literal sees it if this panics
+				return false
+			}
 			if u, ok := y.(*ssa.UnOp); ok && u.Op == token.MUL || effect(y) {
 				return false
 			}

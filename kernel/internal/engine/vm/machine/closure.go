@@ -71,17 +71,19 @@ func MoveAll(ms []Move, to, from P) {
 	}
 }
 
-func (c *Closure) function() *Func {
-	if c.cell != nil {
-		return c.cell.Func
-	}
-	return c.fn
-}
-
 // frame returns a frame for a call of the closure.
 func (c *Closure) frame(t *Thread) (*Func, P) {
-	f := c.function()
-	fp := f.get(t)
+	f := c.fn
+	if f == nil {
+		f = c.cell.Func
+	}
+	var fp P
+	if id := int(f.id); id < len(t.free) && t.free[id] != nil { // get, without a call
+		fp = t.free[id]
+		t.free[id] = (*Header)(fp).next
+	} else {
+		fp = f.newFrame(t)
+	}
 	for i := range c.moves {
 		if m := &c.moves[i]; m.kind == ptr { // most are: a variable that a literal changes is on the heap
 			*(*P)(unsafe.Add(fp, m.To)) = *(*P)(unsafe.Add(c.env, m.From))

@@ -2,6 +2,7 @@ package op
 
 import (
 	"go/token"
+	mathbits "math/bits"
 	"unsafe"
 )
 
@@ -113,10 +114,46 @@ func bitsConst[T Integer](t token.Token, d, a uintptr, k T) Op {
 	return arithConst(t, d, a, k)
 }
 
+// divideConst returns d = a / k and d = a % k for a constant k, by multiplication where a is below 1<<32: with c = ⌈2^64/k⌉ the
+// quotient is the high word of c·a, and the remainder that of the low word's product with k (Lemire, Kaser, Kurz: Faster
+// remainder by direct computation, 2019). It is nil for other operations.
+func divideConst(t token.Token, d, a uintptr, k int64) Op {
+	if k < 3 || k >= 1<<32 || t == token.REM && k&(k-1) == 0 {
+		return nil
+	}
+	c := ^uint64(0)/uint64(k) + 1
+	switch t {
+	case token.QUO:
+		return func(fp P) {
+			x := *(*int64)(unsafe.Add(fp, a))
+			if uint64(x) < 1<<32 {
+				q, _ := mathbits.Mul64(c, uint64(x))
+				*(*int64)(unsafe.Add(fp, d)) = int64(q)
+				return
+			}
+			*(*int64)(unsafe.Add(fp, d)) = x / k
+		}
+	case token.REM:
+		return func(fp P) {
+			x := *(*int64)(unsafe.Add(fp, a))
+			if uint64(x) < 1<<32 {
+				r, _ := mathbits.Mul64(c*uint64(x), uint64(k))
+				*(*int64)(unsafe.Add(fp, d)) = int64(r)
+				return
+			}
+			*(*int64)(unsafe.Add(fp, d)) = x % k
+		}
+	}
+	return nil
+}
+
 // ArithInt returns d = a t k, or nil where there is no such instruction.
 func ArithInt(kind Kind, t token.Token, d, a uintptr, k int64) Op {
 	switch kind {
 	case Int64:
+		if o := divideConst(t, d, a, k); o != nil {
+			return o
+		}
 		return bitsConst(t, d, a, k)
 	case Int32:
 		return bitsConst(t, d, a, int32(k))

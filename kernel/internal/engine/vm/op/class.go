@@ -224,6 +224,17 @@ func (of[T]) Append(d, a, b uintptr) Op {
 }
 
 func (of[T]) AppendOne(d, a, v uintptr) Op {
+	if d == a {
+		return func(fp P) {
+			s := (*[]T)(unsafe.Add(fp, a))
+			if n := len(*s); n < cap(*s) { // the address stays
+				(*s)[:n+1][n] = *(*T)(unsafe.Add(fp, v))
+				(*SliceHeader)(P(s)).Len = n + 1
+				return
+			}
+			*s = append(*s, *(*T)(unsafe.Add(fp, v)))
+		}
+	}
 	return func(fp P) {
 		*(*[]T)(unsafe.Add(fp, d)) = append(*(*[]T)(unsafe.Add(fp, a)), *(*T)(unsafe.Add(fp, v)))
 	}
