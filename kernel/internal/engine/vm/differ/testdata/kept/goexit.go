@@ -1,5 +1,3 @@
-// differs: the program ends.
-
 package main
 
 import "runtime"
