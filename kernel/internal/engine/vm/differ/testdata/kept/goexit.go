@@ -4,7 +4,12 @@ import "runtime"
 
 // The end of the main goroutine is not the end of the program.
 func main() {
-	go func() { println("other") }()
+	left := make(chan bool)
+	go func() {
+		<-left
+		println("other")
+	}()
+	defer close(left)
 	defer println("deferred")
 	runtime.Goexit()
 }
