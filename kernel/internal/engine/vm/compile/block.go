@@ -22,10 +22,11 @@ type codeBlock struct {
 	cond  *cond // what term decides, if it compares integers
 }
 
-// A step is an instruction that adds a constant to an integer.
+// A step is an instruction that adds to an integer: a constant, or what lies at by.
 type step struct {
 	d, a uintptr
 	k    int64
+	by   uintptr
 }
 
 // A cond is a comparison of integers that ends a block.
@@ -41,7 +42,11 @@ func (b *codeBlock) counts() {
 	if s == nil || d == nil || d.l != s.d || d.r == s.d {
 		return
 	}
-	if t := op.StepBranch(d.t, s.d, s.a, s.k, d.r, d.x, d.y); t != nil {
+	t := op.StepBranch(d.t, s.d, s.a, s.k, d.r, d.x, d.y)
+	if s.by != 0 {
+		t = op.AddBranch(d.t, s.d, s.a, s.by, d.r, d.x, d.y)
+	}
+	if t != nil {
 		b.ops, b.pos = b.ops[:len(b.ops)-1], b.pos[:len(b.pos)-1]
 		b.term, b.step, b.cond = t, nil, nil
 	}
@@ -65,8 +70,11 @@ func (c *compiler) function() {
 		c.fail("function %s has no body", f.Name())
 	}
 	c.fuse()
+	c.fuseOperands()
+	c.fuseArguments()
 	c.fuseLiterals()
 	c.fuseLocals()
+	c.fuseResults()
 	c.join()
 	for i, p := range f.Params {
 		c.slots[p] = &slot{offset: c.fn.Params[i].Offset, typ: c.fn.Params[i].Type}
@@ -185,11 +193,7 @@ func (c *compiler) block(b *ssa.BasicBlock, code *codeBlock) (edges []*codeBlock
 			c.code = code
 			c.branch(in, to[0], to[1])
 		case *ssa.Return:
-			for k, r := range in.Results {
-				s := c.at(r)
-				c.emit(op.ClassOf(s.typ).Copy(c.fn.Results[k].Offset, s.offset))
-			}
-			code.term = func(P) *op.Block { return nil }
+			c.leave(in)
 		case *ssa.Panic:
 			x := c.at(in.X).offset
 			code.term, code.tpos = throw(x), c.pos
@@ -201,6 +205,23 @@ func (c *compiler) block(b *ssa.BasicBlock, code *codeBlock) (edges []*codeBlock
 		}
 	}
 	return edges
+}
+
+// leave compiles the return statement.
+func (c *compiler) leave(in *ssa.Return) {
+	c.code.term = func(P) *op.Block { return nil }
+	if len(in.Results) == 1 {
+		s, d := c.at(in.Results[0]), c.fn.Results[0].Offset
+		if t := op.Return(s.typ, d, s.offset); t != nil && d != s.offset {
+			c.code.term = t
+			return
+		}
+	}
+	for k, r := range in.Results {
+		if s, d := c.at(r), c.fn.Results[k].Offset; d != s.offset {
+			c.emit(op.ClassOf(s.typ).Copy(d, s.offset))
+		}
+	}
 }
 
 // lateDefers returns before which instruction of a block the function's deferred calls are to run although go/ssa has

@@ -51,6 +51,10 @@ func (c *compiler) call(in *ssa.Call) {
 		c.emit(c.builtin(b, in, call, c.results(in)))
 		return
 	}
+	if o := c.plusCall(in); o != nil {
+		c.emit(o)
+		return
+	}
 	s := c.site(call, c.results(in))
 	if f := static(call); f != nil {
 		cell, native := c.world.Function(f)

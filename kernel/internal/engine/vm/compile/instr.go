@@ -154,6 +154,10 @@ func (c *compiler) receive(in *ssa.UnOp) {
 }
 
 func (c *compiler) binary(in *ssa.BinOp) {
+	if o := c.withOperands(in); o != nil {
+		c.emit(o)
+		return
+	}
 	x, y := c.at(in.X), c.at(in.Y)
 	d, k := c.at(in).offset, op.KindOf(x.typ)
 	switch {
@@ -178,7 +182,7 @@ func (c *compiler) binary(in *ssa.BinOp) {
 			if o := op.ArithInt(k, in.Op, d, x.offset, n); o != nil {
 				c.emit(o)
 				if k == op.Int64 && in.Op == token.ADD {
-					c.code.step = &step{d, x.offset, n}
+					c.code.step = &step{d: d, a: x.offset, k: n}
 				}
 				return
 			}
@@ -194,6 +198,9 @@ func (c *compiler) binary(in *ssa.BinOp) {
 		c.fail("internal: no code for %s of %s", in.Op, x.typ)
 	}
 	c.emit(o)
+	if k == op.Int64 && in.Op == token.ADD {
+		c.code.step = &step{d: d, a: x.offset, by: y.offset}
+	}
 }
 
 // twofold returns the instruction for an operation one of whose operands is folded into it, or nil.

@@ -177,6 +177,11 @@ func (c *compiler) load(in *ssa.UnOp) {
 }
 
 func (c *compiler) store(in *ssa.Store) {
+	if b := c.updates[in]; b != nil {
+		k := op.KindOf(c.typ(b.Type()))
+		c.emit(op.Update(k, b.Op, c.ref(in.Addr.(ssa.Instruction)), c.at(b.Y).offset))
+		return
+	}
 	v := c.at(in.Val)
 	class, m := op.ClassOf(v.typ), c.addressOf(in.Addr)
 	switch m.mode {

@@ -40,6 +40,7 @@ type compiler struct {
 	at_       token.Pos                   // of the instruction that is being compiled
 	pos       token.Pos                   // its position
 	appends   map[*ssa.Call]ssa.Value     // calls of append of a single value
+	updates   map[*ssa.Store]*ssa.BinOp   // stores of what an operation makes of the value that was there
 	types     map[types.Type]reflect.Type // memo of World.Type
 	// defersLate: the deferred calls run where go/ssa has no instruction for it (lateDefers).
 	defersLate bool
@@ -79,7 +80,7 @@ type constKey struct {
 func newCompiler(w World, f *ssa.Function, fn *machine.Func) *compiler {
 	return &compiler{world: w, ssa: f, fn: fn, slots: map[ssa.Value]*slot{}, tuples: map[ssa.Value][]*slot{}, locals: map[*ssa.Alloc]*slot{},
 		constants: map[constKey]*slot{}, fused: map[ssa.Instruction]bool{}, skip: map[ssa.Instruction]bool{}, joined: map[ssa.Value]ssa.Value{},
-		temps: map[*ssa.Phi]*slot{}, inPlace: map[ssa.Value]ssa.Value{}, appends: map[*ssa.Call]ssa.Value{}, types: map[types.Type]reflect.Type{}}
+		temps: map[*ssa.Phi]*slot{}, inPlace: map[ssa.Value]ssa.Value{}, appends: map[*ssa.Call]ssa.Value{}, updates: map[*ssa.Store]*ssa.BinOp{}, types: map[types.Type]reflect.Type{}}
 }
 
 func (c *compiler) typ(t types.Type) reflect.Type {

@@ -302,6 +302,11 @@ func (l *Linker) through(m rtype.Method, ins, outs []reflect.Type) *machine.Cell
 	if c == nil {
 		return nil
 	}
+	if !op.Direct(m.Receiver.Elem()) { // a type has no entry of its own for a method without a capital, but a call by the machine finds it here
+		l.mu.Lock()
+		l.methods[methodKey{m.Receiver.Elem(), o.Id()}] = c
+		l.mu.Unlock()
+	}
 	return &machine.Cell{Func: machine.Through(o.Name(), m.Receiver.Elem(), ins, outs, c)}
 }
 

@@ -2,6 +2,7 @@ package machine
 
 import (
 	"reflect"
+	"slices"
 	"sync/atomic"
 	"unsafe"
 
@@ -10,11 +11,12 @@ import (
 
 // A Site is the place of a call in a function: where its arguments lie and where the results go.
 type Site struct {
-	Args    []Slot // in the caller's frame, with the receiver
-	Results []Slot // in the caller's frame; an offset of 0 means that the result is not wanted
-	args    []Move // to the callee's frame
-	results []Move // from it
-	passes  bool   // the caller is a wrapper: the callee recovers what it would
+	Args    []Slot    // in the caller's frame, with the receiver
+	Results []Slot    // in the caller's frame; an offset of 0 means that the result is not wanted
+	args    []Move    // to the callee's frame
+	results []Move    // from it
+	passes  bool      // the caller is a wrapper: the callee recovers what it would
+	in, out []uintptr // the places of the arguments and the results in the caller's frame
 }
 
 // NewSite returns a call site. wrapper says that the caller is a wrapper made by go/ssa.
@@ -25,9 +27,11 @@ func NewSite(args, results []Slot, wrapper bool) *Site {
 		if c := op.ClassOf(a.Type); c.Size() > 0 {
 			s.args = append(s.args, NewMove(at, a.Offset, c))
 		}
+		s.in = append(s.in, a.Offset)
 		at += (a.Type.Size() + 7) &^ 7
 	}
 	for _, r := range results {
+		s.out = append(s.out, r.Offset)
 		if c := op.ClassOf(r.Type); c.Size() > 0 && r.Offset != 0 {
 			s.results = append(s.results, NewMove(r.Offset, at, c))
 		}
@@ -58,117 +62,13 @@ func (s *Site) call(f *Func, nf, fp P) {
 
 // Static returns the call of the function of a cell.
 func (s *Site) Static(cell *Cell) op.Op {
-	if o := s.fast(cell); o != nil {
+	if o := s.fastStatic(cell); o != nil {
 		return o
 	}
 	return func(fp P) {
 		f := cell.Func
 		s.call(f, f.get((*Header)(fp).Thread), fp)
 	}
-}
-
-// fast returns a call with up to three arguments and one result that are words, or nil.
-func (s *Site) fast(cell *Cell) op.Op {
-	if s.passes || len(s.args) > 3 || len(s.results) > 1 || len(s.args) != len(s.Args) {
-		return nil
-	}
-	kinds := ""
-	for _, m := range append(append([]Move(nil), s.args...), s.results...) {
-		switch m.kind {
-		case word:
-			kinds += "w"
-		case ptr:
-			kinds += "p"
-		default:
-			return nil
-		}
-	}
-	if len(s.results) == 0 {
-		switch kinds {
-		case "":
-			return func(fp P) {
-				h, f := (*Header)(fp), cell.Func
-				nf := f.get(h.Thread)
-				h.callee = nf
-				f.exec(nf)
-				f.put(h.Thread, nf)
-			}
-		case "w":
-			return static10[uint64](cell, s)
-		case "p":
-			return static10[P](cell, s)
-		}
-		return nil
-	}
-	switch kinds {
-	case "ww":
-		return static11[uint64, uint64](cell, s)
-	case "pw":
-		return static11[P, uint64](cell, s)
-	case "wp":
-		return static11[uint64, P](cell, s)
-	case "www":
-		return static21[uint64, uint64, uint64](cell, s)
-	case "pww":
-		return static21[P, uint64, uint64](cell, s)
-	}
-	return nil
-}
-
-func static10[A any](cell *Cell, s *Site) op.Op {
-	to, from := s.args[0].To, s.args[0].From
-	return func(fp P) {
-		h, f := (*Header)(fp), cell.Func
-		t := h.Thread
-		nf := f.get(t)
-		*(*A)(unsafe.Add(nf, to)) = *(*A)(unsafe.Add(fp, from))
-		h.callee = nf
-		f.exec(nf)
-		f.put(t, nf)
-	}
-}
-
-func static11[A, R any](cell *Cell, s *Site) op.Op {
-	to, from := s.args[0].To, s.args[0].From
-	rto, rfrom := s.results[0].To, s.results[0].From
-	return func(fp P) {
-		h, f := (*Header)(fp), cell.Func
-		t := h.Thread
-		nf := f.get(t)
-		*(*A)(unsafe.Add(nf, to)) = *(*A)(unsafe.Add(fp, from))
-		h.callee = nf
-		f.exec(nf)
-		*(*R)(unsafe.Add(fp, rto)) = *(*R)(unsafe.Add(nf, rfrom))
-		f.put(t, nf)
-	}
-}
-
-func static21[A, B, R any](cell *Cell, s *Site) op.Op {
-	to, from := s.args[0].To, s.args[0].From
-	to2, from2 := s.args[1].To, s.args[1].From
-	rto, rfrom := s.results[0].To, s.results[0].From
-	return func(fp P) {
-		h, f := (*Header)(fp), cell.Func
-		t := h.Thread
-		nf := f.get(t)
-		*(*A)(unsafe.Add(nf, to)) = *(*A)(unsafe.Add(fp, from))
-		*(*B)(unsafe.Add(nf, to2)) = *(*B)(unsafe.Add(fp, from2))
-		h.callee = nf
-		f.exec(nf)
-		*(*R)(unsafe.Add(fp, rto)) = *(*R)(unsafe.Add(nf, rfrom))
-		f.put(t, nf)
-	}
-}
-
-// offsets returns the places of the arguments and the results in the caller's frame.
-func (s *Site) offsets() (in, out []uintptr) {
-	for _, a := range s.Args {
-		in = append(in, a.Offset)
-	}
-	for _, r := range s.Results {
-		out = append(out, r.Offset)
-	}
-	return in, out
 }
 
 // Native returns the call of a compiled function.
@@ -178,7 +78,7 @@ func (s *Site) Native(f reflect.Value) op.Op {
 	}
 	sh := shapeOf(f.Type())
 	fv := op.FuncPointer(f)
-	in, out := s.offsets()
+	in, out := s.in, s.out
 	if fv == nil {
 		return func(P) { nilCall() }
 	}
@@ -221,8 +121,11 @@ func nilCall() {
 // Value returns the call of a func value of type t in the caller's frame.
 func (s *Site) Value(t reflect.Type, at uintptr) op.Op {
 	sh := shapeOf(t)
-	in, out := s.offsets()
+	in, out := s.in, s.out
 	if sh.typed {
+		if o := s.fastValue(sh, at); o != nil {
+			return o
+		}
 		code, offset := sh.code, sh.offset
 		return func(fp P) {
 			fv := *(*P)(unsafe.Add(fp, at))
@@ -278,7 +181,7 @@ func (s *Site) Invoke(iface reflect.Type, index int, at uintptr, find Method) op
 		outs = append(outs, m.Type.Out(i))
 	}
 	sh := shapeOf(reflect.FuncOf(ins, outs, m.Type.IsVariadic()))
-	in, out := s.offsets()
+	in, out := slices.Clone(s.in), s.out
 	in[0] = at + 8
 	head := unsafe.Sizeof(Header{})
 	var cache [4]atomic.Pointer[dispatch]

@@ -82,8 +82,12 @@ func (c *Closure) function() *Func {
 func (c *Closure) frame(t *Thread) (*Func, P) {
 	f := c.function()
 	fp := f.get(t)
-	if c.env != nil {
-		MoveAll(c.moves, fp, c.env)
+	for i := range c.moves {
+		if m := &c.moves[i]; m.kind == ptr { // most are: a variable that a literal changes is on the heap
+			*(*P)(unsafe.Add(fp, m.To)) = *(*P)(unsafe.Add(c.env, m.From))
+		} else {
+			m.do(fp, c.env)
+		}
 	}
 	return f, fp
 }

@@ -120,11 +120,7 @@ func (f *Func) try(fp P) (p *Panic) {
 		}
 		p = t.catchIn(r, fp)
 	}()
-	if t.depth++; t.depth > MaxDepth {
-		panic(StackOverflow{})
-	}
 	run(fp, f.Entry)
-	t.depth--
 	done = true
 	p, h.thrown = h.thrown, nil
 	return p

@@ -12,12 +12,7 @@ func (f *Func) exec(fp P) {
 		f.execDefers(fp)
 		return
 	}
-	t := (*Header)(fp).Thread
-	if t.depth++; t.depth > MaxDepth {
-		panic(StackOverflow{})
-	}
 	run(fp, f.Entry)
-	t.depth--
 }
 
 // run is the inner loop. Few values live in it, so that little is saved around the calls; each instruction is called from
@@ -25,6 +20,11 @@ func (f *Func) exec(fp P) {
 //
 //go:noinline
 func run(fp P, b *op.Block) {
+	if t := (*Header)(fp).Thread; t.depth < MaxDepth {
+		t.depth++
+	} else {
+		panic(StackOverflow{})
+	}
 	for {
 		(*Header)(fp).block = b.ID
 		switch b.N {
@@ -79,6 +79,7 @@ func run(fp P, b *op.Block) {
 			continue
 		}
 		if b = b.Term(fp); b == nil {
+			(*Header)(fp).Thread.depth--
 			return
 		}
 		if atomic.LoadUint32(&(*Header)(fp).Thread.stop) != 0 {

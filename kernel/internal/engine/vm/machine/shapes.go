@@ -53,12 +53,14 @@ func put[T any](fp P, off uintptr, v T) {
 	}
 }
 
+// In each, what serves a goroutine that is no thread stands apart: there the results are on the heap.
+
 func shape00() {
 	add(func(c *Closure) func() {
 		return func() {
 			t := current()
 			if t == nil {
-				c.foreign(func(*Func, P) {}, func(*Func, P) {})
+				foreign00(c)
 				return
 			}
 			f, fp := c.enter(t)
@@ -70,13 +72,17 @@ func shape00() {
 	}, func(f func(), fp P, in, out []uintptr) { f() })
 }
 
+//go:noinline
+func foreign00(c *Closure) {
+	c.foreign(func(*Func, P) {}, func(*Func, P) {})
+}
+
 func shape01[R any]() {
 	add(func(c *Closure) func() R {
 		return func() (r R) {
 			t := current()
 			if t == nil {
-				c.foreign(func(*Func, P) {}, func(f *Func, fp P) { r = *(*R)(unsafe.Add(fp, f.Results[0].Offset)) })
-				return r
+				return foreign01[R](c)
 			}
 			f, fp := c.enter(t)
 			native := t.native
@@ -89,22 +95,24 @@ func shape01[R any]() {
 	}, func(f func() R, fp P, in, out []uintptr) { put(fp, out[0], f()) })
 }
 
+//go:noinline
+func foreign01[R any](c *Closure) (r R) {
+	c.foreign(func(*Func, P) {}, func(f *Func, fp P) { r = *(*R)(unsafe.Add(fp, f.Results[0].Offset)) })
+	return r
+}
+
 func shape02[R, S any]() {
 	add(func(c *Closure) func() (R, S) {
 		return func() (r R, s S) {
-			after := func(f *Func, fp P) {
-				r, s = *(*R)(unsafe.Add(fp, f.Results[0].Offset)), *(*S)(unsafe.Add(fp, f.Results[1].Offset))
-			}
 			t := current()
 			if t == nil {
-				c.foreign(func(*Func, P) {}, after)
-				return r, s
+				return foreign02[R, S](c)
 			}
 			f, fp := c.enter(t)
 			native := t.native
 			f.exec(fp)
 			t.native = native
-			after(f, fp)
+			r, s = *(*R)(unsafe.Add(fp, f.Results[0].Offset)), *(*S)(unsafe.Add(fp, f.Results[1].Offset))
 			f.put(t, fp)
 			return r, s
 		}
@@ -115,12 +123,20 @@ func shape02[R, S any]() {
 	})
 }
 
+//go:noinline
+func foreign02[R, S any](c *Closure) (r R, s S) {
+	c.foreign(func(*Func, P) {}, func(f *Func, fp P) {
+		r, s = *(*R)(unsafe.Add(fp, f.Results[0].Offset)), *(*S)(unsafe.Add(fp, f.Results[1].Offset))
+	})
+	return r, s
+}
+
 func shape10[A any]() {
 	add(func(c *Closure) func(A) {
 		return func(a A) {
 			t := current()
 			if t == nil {
-				c.foreign(func(f *Func, fp P) { *(*A)(unsafe.Add(fp, f.Params[0].Offset)) = a }, func(*Func, P) {})
+				foreign10(c, a)
 				return
 			}
 			f, fp := c.enter(t)
@@ -133,14 +149,19 @@ func shape10[A any]() {
 	}, func(f func(A), fp P, in, out []uintptr) { f(*(*A)(unsafe.Add(fp, in[0]))) })
 }
 
+//go:noinline
+func foreign10[A any](c *Closure, a A) {
+	c.foreign(func(f *Func, fp P) {
+		*(*A)(unsafe.Add(fp, f.Params[0].Offset)) = a
+	}, func(*Func, P) {})
+}
+
 func shape11[A, R any]() {
 	add(func(c *Closure) func(A) R {
 		return func(a A) (r R) {
 			t := current()
 			if t == nil {
-				c.foreign(func(f *Func, fp P) { *(*A)(unsafe.Add(fp, f.Params[0].Offset)) = a },
-					func(f *Func, fp P) { r = *(*R)(unsafe.Add(fp, f.Results[0].Offset)) })
-				return r
+				return foreign11[A, R](c, a)
 			}
 			f, fp := c.enter(t)
 			native := t.native
@@ -154,24 +175,27 @@ func shape11[A, R any]() {
 	}, func(f func(A) R, fp P, in, out []uintptr) { put(fp, out[0], f(*(*A)(unsafe.Add(fp, in[0])))) })
 }
 
+//go:noinline
+func foreign11[A, R any](c *Closure, a A) (r R) {
+	c.foreign(func(f *Func, fp P) {
+		*(*A)(unsafe.Add(fp, f.Params[0].Offset)) = a
+	}, func(f *Func, fp P) { r = *(*R)(unsafe.Add(fp, f.Results[0].Offset)) })
+	return r
+}
+
 func shape12[A, R, S any]() {
 	add(func(c *Closure) func(A) (R, S) {
 		return func(a A) (r R, s S) {
-			before := func(f *Func, fp P) { *(*A)(unsafe.Add(fp, f.Params[0].Offset)) = a }
-			after := func(f *Func, fp P) {
-				r, s = *(*R)(unsafe.Add(fp, f.Results[0].Offset)), *(*S)(unsafe.Add(fp, f.Results[1].Offset))
-			}
 			t := current()
 			if t == nil {
-				c.foreign(before, after)
-				return r, s
+				return foreign12[A, R, S](c, a)
 			}
 			f, fp := c.enter(t)
 			native := t.native
-			before(f, fp)
+			*(*A)(unsafe.Add(fp, f.Params[0].Offset)) = a
 			f.exec(fp)
 			t.native = native
-			after(f, fp)
+			r, s = *(*R)(unsafe.Add(fp, f.Results[0].Offset)), *(*S)(unsafe.Add(fp, f.Results[1].Offset))
 			f.put(t, fp)
 			return r, s
 		}
@@ -182,14 +206,22 @@ func shape12[A, R, S any]() {
 	})
 }
 
+//go:noinline
+func foreign12[A, R, S any](c *Closure, a A) (r R, s S) {
+	c.foreign(func(f *Func, fp P) {
+		*(*A)(unsafe.Add(fp, f.Params[0].Offset)) = a
+	}, func(f *Func, fp P) {
+		r, s = *(*R)(unsafe.Add(fp, f.Results[0].Offset)), *(*S)(unsafe.Add(fp, f.Results[1].Offset))
+	})
+	return r, s
+}
+
 func shape20[A, B any]() {
 	add(func(c *Closure) func(A, B) {
 		return func(a A, b B) {
 			t := current()
 			if t == nil {
-				c.foreign(func(f *Func, fp P) {
-					*(*A)(unsafe.Add(fp, f.Params[0].Offset)), *(*B)(unsafe.Add(fp, f.Params[1].Offset)) = a, b
-				}, func(*Func, P) {})
+				foreign20(c, a, b)
 				return
 			}
 			f, fp := c.enter(t)
@@ -204,15 +236,19 @@ func shape20[A, B any]() {
 	})
 }
 
+//go:noinline
+func foreign20[A, B any](c *Closure, a A, b B) {
+	c.foreign(func(f *Func, fp P) {
+		*(*A)(unsafe.Add(fp, f.Params[0].Offset)), *(*B)(unsafe.Add(fp, f.Params[1].Offset)) = a, b
+	}, func(*Func, P) {})
+}
+
 func shape21[A, B, R any]() {
 	add(func(c *Closure) func(A, B) R {
 		return func(a A, b B) (r R) {
 			t := current()
 			if t == nil {
-				c.foreign(func(f *Func, fp P) {
-					*(*A)(unsafe.Add(fp, f.Params[0].Offset)), *(*B)(unsafe.Add(fp, f.Params[1].Offset)) = a, b
-				}, func(f *Func, fp P) { r = *(*R)(unsafe.Add(fp, f.Results[0].Offset)) })
-				return r
+				return foreign21[A, B, R](c, a, b)
 			}
 			f, fp := c.enter(t)
 			native := t.native
@@ -228,26 +264,27 @@ func shape21[A, B, R any]() {
 	})
 }
 
+//go:noinline
+func foreign21[A, B, R any](c *Closure, a A, b B) (r R) {
+	c.foreign(func(f *Func, fp P) {
+		*(*A)(unsafe.Add(fp, f.Params[0].Offset)), *(*B)(unsafe.Add(fp, f.Params[1].Offset)) = a, b
+	}, func(f *Func, fp P) { r = *(*R)(unsafe.Add(fp, f.Results[0].Offset)) })
+	return r
+}
+
 func shape22[A, B, R, S any]() {
 	add(func(c *Closure) func(A, B) (R, S) {
 		return func(a A, b B) (r R, s S) {
-			before := func(f *Func, fp P) {
-				*(*A)(unsafe.Add(fp, f.Params[0].Offset)), *(*B)(unsafe.Add(fp, f.Params[1].Offset)) = a, b
-			}
-			after := func(f *Func, fp P) {
-				r, s = *(*R)(unsafe.Add(fp, f.Results[0].Offset)), *(*S)(unsafe.Add(fp, f.Results[1].Offset))
-			}
 			t := current()
 			if t == nil {
-				c.foreign(before, after)
-				return r, s
+				return foreign22[A, B, R, S](c, a, b)
 			}
 			f, fp := c.enter(t)
 			native := t.native
-			before(f, fp)
+			*(*A)(unsafe.Add(fp, f.Params[0].Offset)), *(*B)(unsafe.Add(fp, f.Params[1].Offset)) = a, b
 			f.exec(fp)
 			t.native = native
-			after(f, fp)
+			r, s = *(*R)(unsafe.Add(fp, f.Results[0].Offset)), *(*S)(unsafe.Add(fp, f.Results[1].Offset))
 			f.put(t, fp)
 			return r, s
 		}
@@ -258,25 +295,59 @@ func shape22[A, B, R, S any]() {
 	})
 }
 
-func shape31[A, B, C, R any]() {
-	add(func(c *Closure) func(A, B, C) R {
-		return func(a A, b B, d C) (r R) {
-			before := func(f *Func, fp P) {
-				*(*A)(unsafe.Add(fp, f.Params[0].Offset)), *(*B)(unsafe.Add(fp, f.Params[1].Offset)) = a, b
-				*(*C)(unsafe.Add(fp, f.Params[2].Offset)) = d
-			}
-			after := func(f *Func, fp P) { r = *(*R)(unsafe.Add(fp, f.Results[0].Offset)) }
+//go:noinline
+func foreign22[A, B, R, S any](c *Closure, a A, b B) (r R, s S) {
+	c.foreign(func(f *Func, fp P) {
+		*(*A)(unsafe.Add(fp, f.Params[0].Offset)), *(*B)(unsafe.Add(fp, f.Params[1].Offset)) = a, b
+	}, func(f *Func, fp P) {
+		r, s = *(*R)(unsafe.Add(fp, f.Results[0].Offset)), *(*S)(unsafe.Add(fp, f.Results[1].Offset))
+	})
+	return r, s
+}
+
+func shape30[A, B, C any]() {
+	add(func(c *Closure) func(A, B, C) {
+		return func(a A, b B, d C) {
 			t := current()
 			if t == nil {
-				c.foreign(before, after)
-				return r
+				foreign30(c, a, b, d)
+				return
 			}
 			f, fp := c.enter(t)
 			native := t.native
-			before(f, fp)
+			*(*A)(unsafe.Add(fp, f.Params[0].Offset)), *(*B)(unsafe.Add(fp, f.Params[1].Offset)) = a, b
+			*(*C)(unsafe.Add(fp, f.Params[2].Offset)) = d
 			f.exec(fp)
 			t.native = native
-			after(f, fp)
+			f.put(t, fp)
+		}
+	}, func(f func(A, B, C), fp P, in, out []uintptr) {
+		f(*(*A)(unsafe.Add(fp, in[0])), *(*B)(unsafe.Add(fp, in[1])), *(*C)(unsafe.Add(fp, in[2])))
+	})
+}
+
+//go:noinline
+func foreign30[A, B, C any](c *Closure, a A, b B, d C) {
+	c.foreign(func(f *Func, fp P) {
+		*(*A)(unsafe.Add(fp, f.Params[0].Offset)), *(*B)(unsafe.Add(fp, f.Params[1].Offset)) = a, b
+		*(*C)(unsafe.Add(fp, f.Params[2].Offset)) = d
+	}, func(*Func, P) {})
+}
+
+func shape31[A, B, C, R any]() {
+	add(func(c *Closure) func(A, B, C) R {
+		return func(a A, b B, d C) (r R) {
+			t := current()
+			if t == nil {
+				return foreign31[A, B, C, R](c, a, b, d)
+			}
+			f, fp := c.enter(t)
+			native := t.native
+			*(*A)(unsafe.Add(fp, f.Params[0].Offset)), *(*B)(unsafe.Add(fp, f.Params[1].Offset)) = a, b
+			*(*C)(unsafe.Add(fp, f.Params[2].Offset)) = d
+			f.exec(fp)
+			t.native = native
+			r = *(*R)(unsafe.Add(fp, f.Results[0].Offset))
 			f.put(t, fp)
 			return r
 		}
@@ -285,28 +356,13 @@ func shape31[A, B, C, R any]() {
 	})
 }
 
-func shape30[A, B, C any]() {
-	add(func(c *Closure) func(A, B, C) {
-		return func(a A, b B, d C) {
-			before := func(f *Func, fp P) {
-				*(*A)(unsafe.Add(fp, f.Params[0].Offset)), *(*B)(unsafe.Add(fp, f.Params[1].Offset)) = a, b
-				*(*C)(unsafe.Add(fp, f.Params[2].Offset)) = d
-			}
-			t := current()
-			if t == nil {
-				c.foreign(before, func(*Func, P) {})
-				return
-			}
-			f, fp := c.enter(t)
-			native := t.native
-			before(f, fp)
-			f.exec(fp)
-			t.native = native
-			f.put(t, fp)
-		}
-	}, func(f func(A, B, C), fp P, in, out []uintptr) {
-		f(*(*A)(unsafe.Add(fp, in[0])), *(*B)(unsafe.Add(fp, in[1])), *(*C)(unsafe.Add(fp, in[2])))
-	})
+//go:noinline
+func foreign31[A, B, C, R any](c *Closure, a A, b B, d C) (r R) {
+	c.foreign(func(f *Func, fp P) {
+		*(*A)(unsafe.Add(fp, f.Params[0].Offset)), *(*B)(unsafe.Add(fp, f.Params[1].Offset)) = a, b
+		*(*C)(unsafe.Add(fp, f.Params[2].Offset)) = d
+	}, func(f *Func, fp P) { r = *(*R)(unsafe.Add(fp, f.Results[0].Offset)) })
+	return r
 }
 
 // registerShapes fills the table of typed shapes. It takes longer than the start of a kernel should: Warm does it meanwhile.

@@ -251,3 +251,9 @@ func (empty) StoreAt(v uintptr, addr func(fp P) P) Op { return func(fp P) { addr
 func (empty) StoreIndex(v, s, i uintptr) Op           { return of[struct{}]{}.StoreIndex(v, s, i) }
 func (empty) Append(d, a, b uintptr) Op               { return of[struct{}]{}.Append(d, a, b) }
 func (empty) AppendOne(d, a, v uintptr) Op            { return of[struct{}]{}.AppendOne(d, a, v) }
+
+// IsWord reports whether a type's values are one word without a pointer.
+func IsWord(t reflect.Type) bool {
+	_, ok := ClassOf(t).(of[uint64])
+	return ok
+}

@@ -2,6 +2,7 @@ package op
 
 import (
 	"go/token"
+	"reflect"
 	"unsafe"
 )
 
@@ -176,4 +177,52 @@ func StepBranch(t token.Token, d, a uintptr, k int64, b uintptr, x, y *Block) Te
 		}
 	}
 	return nil
+}
+
+// AddBranch is StepBranch for a step that lies in the frame, at s.
+func AddBranch(t token.Token, d, a, s, b uintptr, x, y *Block) Term {
+	switch t {
+	case token.LSS:
+		return func(fp P) *Block {
+			i := *(*int64)(unsafe.Add(fp, a)) + *(*int64)(unsafe.Add(fp, s))
+			*(*int64)(unsafe.Add(fp, d)) = i
+			if i < *(*int64)(unsafe.Add(fp, b)) {
+				return x
+			}
+			return y
+		}
+	case token.LEQ:
+		return func(fp P) *Block {
+			i := *(*int64)(unsafe.Add(fp, a)) + *(*int64)(unsafe.Add(fp, s))
+			*(*int64)(unsafe.Add(fp, d)) = i
+			if i <= *(*int64)(unsafe.Add(fp, b)) {
+				return x
+			}
+			return y
+		}
+	}
+	return nil
+}
+
+// Return returns the end of a function that copies a result of type t from a to d; nil where there is no such instruction.
+func Return(t reflect.Type, d, a uintptr) Term {
+	switch ClassOf(t).(type) {
+	case of[uint64]:
+		return returnOf[uint64](d, a)
+	case of[P]:
+		return returnOf[P](d, a)
+	case of[uint8]:
+		return returnOf[uint8](d, a)
+	case of[string]:
+		return returnOf[string](d, a)
+	}
+	return nil
+}
+
+//go:noinline
+func returnOf[T any](d, a uintptr) Term {
+	return func(fp P) *Block {
+		*(*T)(unsafe.Add(fp, d)) = *(*T)(unsafe.Add(fp, a))
+		return nil
+	}
 }
