@@ -32,6 +32,7 @@ var scenes = []func(*gen){
 	(*gen).closures, (*gen).defers, (*gen).panics, (*gen).order, (*gen).labels, (*gen).iterators,
 	(*gen).interfaces, (*gen).embedding, (*gen).methodValues, (*gen).signatures, (*gen).generics,
 	(*gen).goroutines, (*gen).channels, (*gen).startup, (*gen).recursion,
+	(*gen).sums, (*gen).sums, (*gen).smallCalls, (*gen).constraints, (*gen).namedTypes,
 }
 
 // gen writes one program.
