@@ -28,7 +28,7 @@ func TestCells(t *testing.T) {
 	t.Setenv("XDG_CACHE_HOME", t.TempDir())
 	kerneltest.Run(t, "testdata/cells", func(t *testing.T, conn session.Conn) kerneltest.Runner {
 		useSource(t)
-		s, err := newSession(conn, "", slog.New(slog.DiscardHandler))
+		s, err := newSession(conn, "", "", slog.New(slog.DiscardHandler))
 		if err != nil {
 			t.Fatal(err)
 		}

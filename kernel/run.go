@@ -125,7 +125,7 @@ func runNotebook(ctx context.Context, path string, o runOptions, stdout, stderr 
 	if o.engine != nil {
 		name = *o.engine
 	}
-	s, err := newSession(conn, name, slog.New(slog.DiscardHandler))
+	s, err := newSession(conn, name, "", slog.New(slog.DiscardHandler))
 	if err != nil {
 		return err
 	}

@@ -71,12 +71,18 @@ func serve(file, engineName string, log *slog.Logger) error {
 	defer stop()
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	s, err := newSession(conn, engineName, log)
+	notice := previousEnd(file)
+	endsWell, err := recordEnd(file)
+	if err != nil {
+		log.Warn(err.Error())
+	}
+	defer endsWell()
+	s, err := newSession(conn, engineName, notice, log)
 	if err != nil {
 		return err
 	}
 	go interrupts(s)
-	go withParent(cancel)
+	go withParent(cancel, endsWell)
 	alive := make(chan *os.File, 1)
 	go func() { // starting a process takes longer than answering the first message
 		f, err := endLeftovers()
@@ -97,14 +103,14 @@ func serve(file, engineName string, log *slog.Logger) error {
 	return err
 }
 
-// newSession returns a session of this program's engine, by name.
-func newSession(conn session.Conn, engineName string, log *slog.Logger) (*session.Session, error) {
+// newSession returns a session of this program's engine, by name, which shows the notice with its first cell.
+func newSession(conn session.Conn, engineName, notice string, log *slog.Logger) (*session.Session, error) {
 	installHost()
 	c, err := newCells(assets, engineName)
 	if err != nil {
 		return nil, err
 	}
-	opt := session.Options{Conn: conn, Engine: c, Renderer: newRenderer(), Logger: log, Version: Version,
+	opt := session.Options{Conn: conn, Engine: c, Renderer: newRenderer(), Logger: log, Version: Version, Notice: notice,
 		Help: []wire.HelpLink{
 			{Text: "Go", URL: "https://go.dev/doc/"},
 			{Text: "Go's standard library", URL: "https://pkg.go.dev/std"},
@@ -128,7 +134,7 @@ func interrupts(s *session.Session) {
 
 // withParent ends the kernel when the Jupyter that started it is gone without a word. Where Jupyter says that it is
 // the parent (JPY_PARENT_PID), being adopted by another process means just that.
-func withParent(end func()) {
+func withParent(end, endsWell func()) {
 	named := os.Getenv("JPY_PARENT_PID")
 	if named == "" {
 		return
@@ -139,6 +145,7 @@ func withParent(end func()) {
 		if orphan || os.Getppid() != parent {
 			end()
 			time.Sleep(2 * time.Second)
+			endsWell()
 			os.Exit(1) // a cell holds the session up
 		}
 	}

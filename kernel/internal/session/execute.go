@@ -45,6 +45,10 @@ func (s *Session) execute(ctx context.Context, c *cellRequest, count *int) {
 		reply: wire.ExecuteReply{Status: wire.StatusOK, ExecutionCount: *count, UserExpressions: map[string]json.RawMessage{}, Payload: []any{}},
 	}
 	s.outputs.forget(run.out.cell)
+	if !c.content.Silent {
+		run.out.Stream("stderr", []byte(s.notice))
+		s.notice = ""
+	}
 	if err := isolate(s.abandon, func() error { return run.run(ctx) }); err != nil {
 		run.fail(err, ctx.Err() != nil)
 		return

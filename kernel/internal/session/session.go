@@ -39,6 +39,8 @@ type Options struct {
 	Banner   string // what jupyter console prints first
 	Help     []wire.HelpLink
 
+	Notice string // what the first cell prints to stderr before anything else, "" for nothing
+
 	HistoryFile string // JSON lines, shared by all kernels of the user; empty keeps history in memory only
 	OutputDir   string // for the text of cells that print too much; empty is gopherceptron/outputs in the user's cache
 
@@ -60,6 +62,8 @@ type Session struct {
 
 	cells cellQueue
 	busy  busyCell
+
+	notice string // what the next cell prints first; the executor's
 
 	startOnce sync.Once // of the status "starting"
 	stopOnce  sync.Once
@@ -88,6 +92,7 @@ func New(opt Options) *Session {
 		opt:      opt,
 		log:      opt.Logger,
 		id:       wire.NewID(),
+		notice:   opt.Notice,
 		queries:  newLane(),
 		executed: make(chan struct{}),
 		abandon:  make(chan struct{}),

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -356,6 +357,40 @@ func TestShutdownIsQuick(t *testing.T) {
 				t.Errorf("after the shutdown: %v; want io.EOF", err)
 			}
 		})
+	}
+}
+
+// TestNotice lets the first cell that is not silent print the notice, before all that it prints itself.
+func TestNotice(t *testing.T) {
+	k := start(t, func(o *session.Options) { o.Notice = "something happened\n" })
+	printed := func(code string, silent bool) (out []wire.Stream) {
+		content := wire.NewExecuteRequest(code)
+		content.Silent = silent
+		k.send(wire.Shell, "execute_request", content)
+		for {
+			got := k.iopub()
+			switch got.Header.Type {
+			case "stream":
+				out = append(out, decode[wire.Stream](t, got))
+			case "status":
+				if decode[wire.Status](t, got).ExecutionState == wire.StateIdle {
+					return out
+				}
+			}
+		}
+	}
+	for _, tt := range []struct {
+		code   string
+		silent bool
+		want   []wire.Stream
+	}{
+		{"echo 1", true, nil},
+		{"print x", false, []wire.Stream{{Name: "stderr", Text: "something happened\n"}, {Name: "stdout", Text: "x\n"}}},
+		{"print y", false, []wire.Stream{{Name: "stdout", Text: "y\n"}}},
+	} {
+		if got := printed(tt.code, tt.silent); !slices.Equal(got, tt.want) {
+			t.Errorf("%q prints %v; want %v", tt.code, got, tt.want)
+		}
 	}
 }
 

@@ -153,6 +153,35 @@ def kill9():
         check(not others, f"left in its process group: {others}")
 
 
+def died():
+    """What ends the process is told with the first cell of the next one, once."""
+    if "die" not in CELLS:
+        return
+    with kernel() as (km, c):
+        p = psutil.Process(km.provisioner.pid)
+        c.submit(CELLS["die"])
+        # Nobody waits for it but its manager: it may be a zombie.
+        end = time.perf_counter() + 10
+        while p.is_running() and p.status() != "zombie" and time.perf_counter() < end:
+            time.sleep(0.05)
+        c.close()
+        km.restart_kernel(now=True)
+        c = Client(km.get_connection_info())
+        c.subscribed()
+        ran = c.run(CELLS["set"])
+        told = ran.stream("stderr")
+        check(ran.status == "ok" and "The kernel was restarted because a sync.Mutex was unlocked" in told, f"{ran}: {told!r}")
+        ran = c.run(CELLS["get"])
+        check(ran.result() == "41" and ran.stream("stderr") == "", f"{ran}: {ran.stream('stderr')!r}")
+        km.restart_kernel()
+        c.close()
+        c = Client(km.get_connection_info())
+        c.subscribed()
+        ran = c.run(CELLS["set"])
+        check(ran.stream("stderr") == "", f"a restart that was asked for says {ran.stream('stderr')!r}")
+        c.close()
+
+
 def name_of(p):
     try:
         return p.name()
@@ -506,7 +535,7 @@ def stdin():
         still_there(c)
 
 
-scenarios = [restart, interrupt, sigint, queue, kill9, leftovers, shutdown, shutdown_busy, clients, flood, stopped, forged, stdin]
+scenarios = [restart, interrupt, sigint, queue, kill9, died, leftovers, shutdown, shutdown_busy, clients, flood, stopped, forged, stdin]
 if sys.argv[3] == "list":
     json.dump([s.__name__ for s in scenarios], sys.stdout)
 else:

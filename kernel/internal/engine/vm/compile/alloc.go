@@ -1,7 +1,6 @@
 package compile
 
 import (
-	"fmt"
 	"reflect"
 	_ "unsafe" // for go:linkname
 
@@ -20,13 +19,3 @@ func mapAccess2(t, m, key P) (P, bool)
 
 //go:linkname mapAssign runtime.mapassign
 func mapAssign(t, m, key P) P
-
-// A conversionError is the run-time error of a conversion of a slice that is too short to an array.
-type conversionError struct{ have, want int }
-
-func (e conversionError) Error() string {
-	return fmt.Sprintf("runtime error: cannot convert slice with length %d to array or pointer to array with length %d", e.have, e.want)
-}
-
-// RuntimeError makes it a run-time error like Go's own.
-func (conversionError) RuntimeError() {}

@@ -1,7 +1,6 @@
 package compile
 
 import (
-	"go/constant"
 	"go/token"
 	"slices"
 
@@ -163,6 +162,7 @@ func (c *compiler) allocate() {
 func (c *compiler) block(b *ssa.BasicBlock, code *codeBlock) (edges []*codeBlock) {
 	c.code = code
 	defers := c.lateDefers(b)
+	c.leaveRange(b)
 	for i, in := range b.Instrs {
 		if i == defers {
 			c.emit(machine.RunDefers)
@@ -199,8 +199,8 @@ func (c *compiler) block(b *ssa.BasicBlock, code *codeBlock) (edges []*codeBlock
 		case *ssa.Panic:
 			x := c.at(in.X).offset
 			code.term, code.tpos = throw(x), c.pos
-			if lateYield(in.X) {
-				code.term = func(P) *op.Block { panic(rangeError{}) }
+			if t := c.rangeMisuse(in); t != nil {
+				code.term = t
 			}
 		default:
 			c.instruction(in)
@@ -243,26 +243,6 @@ func (c *compiler) lateDefers(b *ssa.BasicBlock) int {
 	}
 	return at
 }
-
-// lateYield recognizes what go/ssa panics with when an iterator goes on after its loop.
-func lateYield(v ssa.Value) bool {
-	m, ok := v.(*ssa.MakeInterface)
-	if !ok {
-		return false
-	}
-	k, ok := m.X.(*ssa.Const)
-	return ok && k.Value != nil && k.Value.Kind() == constant.String && constant.StringVal(k.Value) == "yield function called after range loop exit" && !m.Pos().IsValid()
-}
-
-// A rangeError is the run-time error of an iterator that goes on after its loop.
-type rangeError struct{}
-
-func (rangeError) Error() string {
-	return "runtime error: range function continued iteration after function for loop body returned false"
-}
-
-// RuntimeError makes it a run-time error like Go's own.
-func (rangeError) RuntimeError() {}
 
 func throw(x uintptr) op.Term {
 	return func(fp P) *op.Block {

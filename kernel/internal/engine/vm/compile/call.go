@@ -63,7 +63,7 @@ func (c *compiler) call(in *ssa.Call) {
 		} else if o := c.intrinsic(f, s, native); o != nil {
 			c.emit(o)
 		} else {
-			c.emit(s.Native(native))
+			c.emit(s.Native(guarded(f, native)))
 		}
 		return
 	}
@@ -117,7 +117,7 @@ func (c *compiler) putOff(call *ssa.CallCommon) machine.PutOff {
 		if cell != nil {
 			return s.PutStatic(cell)
 		}
-		return s.PutNative(native)
+		return s.PutNative(guarded(f, native))
 	}
 	if b := c.bound(call); b != nil {
 		return s.PutBound(b)

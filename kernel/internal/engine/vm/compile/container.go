@@ -1,6 +1,7 @@
 package compile
 
 import (
+	"go/token"
 	"go/types"
 	"reflect"
 	"unicode/utf8"
@@ -25,7 +26,7 @@ func (c *compiler) makeMap(in *ssa.MakeMap) {
 func (c *compiler) lookup(in *ssa.Lookup) {
 	m, k := c.at(in.X), c.at(in.Index)
 	if m.typ.Kind() == reflect.String {
-		i, a, d := c.intOf(in.Index), m.offset, c.at(in).offset
+		i, a, d := c.indexOf(in.Index, lengthOf(m)), m.offset, c.at(in).offset
 		c.emit(func(fp P) { *valueAt[byte](fp, d) = (*valueAt[string](fp, a))[i(fp)] })
 		return
 	}
@@ -36,6 +37,9 @@ func (c *compiler) lookup(in *ssa.Lookup) {
 	}
 	mo, ko, do := m.offset, k.offset, d.offset
 	class := op.ClassOf(m.typ.Elem())
+	if assigns(in) && mayNotHash(m.typ.Key()) {
+		c.emit(hashFirst(m.typ, mo, ko))
+	}
 	if o := class.MapLoad(op.KindOf(m.typ.Key()), do, ok, mo, ko); o != nil {
 		c.emit(o)
 		return
@@ -52,6 +56,52 @@ func (c *compiler) lookup(in *ssa.Lookup) {
 			*valueAt[bool](fp, ok) = found
 		}
 	}))
+}
+
+// assigns recognizes the load of m[k] op= v, but for divisions: of these compiled code loads first, too.
+func assigns(in *ssa.Lookup) bool {
+	if in.CommaOk || len(*in.Referrers()) != 1 {
+		return false
+	}
+	x, ok := (*in.Referrers())[0].(*ssa.BinOp)
+	if !ok || x.Op == token.QUO || x.Op == token.REM || x.X != ssa.Value(in) || x.Block() != in.Block() || len(*x.Referrers()) != 1 {
+		return false
+	}
+	u, ok := (*x.Referrers())[0].(*ssa.MapUpdate)
+	return ok && u.Map == in.X && u.Key == in.Index && u.Value == ssa.Value(x) && u.Block() == in.Block()
+}
+
+// mayNotHash reports whether a value of a key type may panic when it is hashed.
+func mayNotHash(t reflect.Type) bool {
+	switch t.Kind() {
+	case reflect.Interface:
+		return true
+	case reflect.Array:
+		return mayNotHash(t.Elem())
+	case reflect.Struct:
+		for i := range t.NumField() {
+			if mayNotHash(t.Field(i).Type) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// hashFirst panics with what compiled code panics with in m[k] op= v where m is empty and k cannot be hashed: it assigns
+// and never loads, and the two have different errors.
+func hashFirst(t reflect.Type, m, k uintptr) op.Op {
+	r := op.TypePointer(t)
+	return func(fp P) {
+		p := *valueAt[P](fp, m)
+		if p != nil {
+			if len(*valueAt[map[int]int](fp, m)) > 0 {
+				return
+			}
+			p = reflect.MakeMap(t).UnsafePointer()
+		}
+		mapAssign(r, p, unsafe.Add(fp, k))
+	}
 }
 
 func (c *compiler) mapUpdate(in *ssa.MapUpdate) {

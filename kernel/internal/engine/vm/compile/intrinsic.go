@@ -52,3 +52,47 @@ func (c *compiler) intrinsic(f *ssa.Function, s *machine.Site, native reflect.Va
 	}
 	return nil
 }
+
+// guarded returns what is called in place of a compiled function: one that panics where the compiled one would end the
+// process.
+func guarded(f *ssa.Function, native reflect.Value) reflect.Value {
+	if o, ok := f.Object().(*types.Func); ok {
+		if g, ok := guards[o.FullName()]; ok {
+			return g
+		}
+	}
+	return native
+}
+
+// guards: whoever can lock a mutex may not unlock it.
+var guards = map[string]reflect.Value{
+	"(*sync.Mutex).Unlock": reflect.ValueOf(func(m *sync.Mutex) {
+		if m.TryLock() {
+			m.Unlock()
+			panic(unlockError("unlock of unlocked mutex"))
+		}
+		m.Unlock()
+	}),
+	"(*sync.RWMutex).Unlock": reflect.ValueOf(func(m *sync.RWMutex) {
+		if m.TryRLock() {
+			m.RUnlock()
+			panic(unlockError("Unlock of unlocked RWMutex"))
+		}
+		m.Unlock()
+	}),
+	"(*sync.RWMutex).RUnlock": reflect.ValueOf(func(m *sync.RWMutex) {
+		if m.TryLock() {
+			m.Unlock()
+			panic(unlockError("RUnlock of unlocked RWMutex"))
+		}
+		m.RUnlock()
+	}),
+}
+
+// An unlockError is the run-time error of unlocking what is not locked.
+type unlockError string
+
+func (e unlockError) Error() string { return "sync: " + string(e) }
+
+// RuntimeError makes it a run-time error like Go's own.
+func (unlockError) RuntimeError() {}

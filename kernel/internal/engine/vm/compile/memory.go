@@ -1,7 +1,6 @@
 package compile
 
 import (
-	"go/types"
 	"reflect"
 	"unsafe"
 
@@ -122,16 +121,13 @@ func (c *compiler) sliceElement(x *ssa.IndexAddr) address {
 	if isInt(x.Index.Type()) {
 		return address{mode: element, a: a, b: c.at(x.Index).offset, size: size}
 	}
-	i := c.indexOf(x.Index)
+	i := c.indexOf(x.Index, sliceLength(a))
 	return address{mode: computed, f: func(fp P) P { return valueAt[op.SliceHeader](fp, a).Element(i(fp), size) }}
 }
 
-// indexOf is intOf for an index: an unsigned one that is no int is out of any range, not negative.
-func (c *compiler) indexOf(v ssa.Value) func(fp P) int { return c.intOf(v) }
-
 func (c *compiler) arrayElement(x *ssa.IndexAddr) address {
 	t := c.typ(deref(x.X.Type()))
-	n, size, i := t.Len(), t.Elem().Size(), c.indexOf(x.Index)
+	n, size, i := t.Len(), t.Elem().Size(), c.indexOf(x.Index, fixedLength(t.Len()))
 	if a, ok := x.X.(*ssa.Alloc); ok && !a.Heap {
 		c.at(a)
 		base := c.locals[a].offset
@@ -236,7 +232,8 @@ func zero(t reflect.Type, d uintptr) op.Op {
 
 func (c *compiler) index(in *ssa.Index) {
 	s, d := c.at(in.X), c.at(in)
-	i, so, do := c.indexOf(in.Index), s.offset, d.offset
+	so, do := s.offset, d.offset
+	i := c.indexOf(in.Index, lengthOf(s))
 	if s.typ.Kind() == reflect.String {
 		c.emit(func(fp P) { *valueAt[byte](fp, do) = (*valueAt[string](fp, so))[i(fp)] })
 		return
@@ -281,75 +278,13 @@ const large = 64 << 20
 
 var negative = -1
 
-func (c *compiler) slice(in *ssa.Slice) {
-	x, d := c.at(in.X), c.at(in).offset
-	a := x.offset
-	bound := func(v ssa.Value) func(fp P) int {
-		if v == nil {
-			return nil
-		}
-		return c.intOf(v)
-	}
-	lo, hi, mx := bound(in.Low), bound(in.High), bound(in.Max)
-	if x.typ.Kind() == reflect.String {
-		c.emit(func(fp P) {
-			s := *valueAt[string](fp, a)
-			l, h := 0, len(s)
-			if lo != nil {
-				l = lo(fp)
-			}
-			if hi != nil {
-				h = hi(fp)
-			}
-			*valueAt[string](fp, d) = s[l:h]
-		})
-		return
-	}
-	size := c.typ(in.Type()).Elem().Size()
-	array := -1
-	if p, ok := in.X.Type().Underlying().(*types.Pointer); ok {
-		array = int(p.Elem().Underlying().(*types.Array).Len())
-	}
-	c.emit(func(fp P) {
-		var s op.SliceHeader
-		if array >= 0 {
-			p := *valueAt[P](fp, a)
-			_ = *(*byte)(p)
-			s = op.SliceHeader{Data: p, Len: array, Cap: array}
-		} else {
-			s = *valueAt[op.SliceHeader](fp, a)
-		}
-		l, h, m := 0, s.Len, s.Cap
-		if lo != nil {
-			l = lo(fp)
-		}
-		if hi != nil {
-			h = hi(fp)
-		}
-		switch {
-		case mx != nil:
-			m = mx(fp)
-			_ = make([]struct{}, s.Cap)[l:h:m]
-		case array >= 0:
-			_ = make([]struct{}, array)[:array:array][l:h]
-		default:
-			_ = make([]struct{}, s.Cap)[l:h]
-		}
-		p := s.Data
-		if m-l > 0 {
-			p = unsafe.Add(p, uintptr(l)*size)
-		}
-		*valueAt[op.SliceHeader](fp, d) = op.SliceHeader{Data: p, Len: h - l, Cap: m - l}
-	})
-}
-
 func (c *compiler) sliceToArray(in *ssa.SliceToArrayPointer) {
 	a, d := c.at(in.X).offset, c.at(in).offset
 	n := c.typ(in.Type()).Elem().Len()
 	c.emit(func(fp P) {
 		s := valueAt[op.SliceHeader](fp, a)
 		if s.Len < n {
-			panic(conversionError{s.Len, n})
+			panic(conversionError(s.Len, n))
 		}
 		*valueAt[P](fp, d) = s.Data
 	})

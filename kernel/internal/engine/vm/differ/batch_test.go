@@ -18,6 +18,7 @@ import (
 type outcome struct {
 	stdout, stderr string
 	end            string
+	timedOut       bool
 	took           time.Duration
 }
 
@@ -71,7 +72,7 @@ func observe(ctx context.Context, c process.Command) (outcome, error) {
 	if err != nil {
 		return outcome{}, err
 	}
-	return outcome{stdout: res.Stdout, stderr: complaint(res.Stderr), end: ending(res), took: res.Took}, nil
+	return outcome{stdout: res.Stdout, stderr: complaint(res.Stderr), end: ending(res), timedOut: res.TimedOut, took: res.Took}, nil
 }
 
 func ending(r process.Result) string {

@@ -149,29 +149,27 @@ func TestKept(t *testing.T) {
 
 // judge runs a program both ways. It complains of a difference, and of none where one is known.
 func judge(t *testing.T, b *batch, gorun, title, name string, differs bool) {
-	want, err := b.native(t.Context(), name)
-	if err != nil {
-		t.Error(err)
-		return
+	var want, got outcome
+	for range 2 { // of programs that are not done in time: the computer may have been busy
+		var err error
+		if want, err = b.native(t.Context(), name); err != nil {
+			t.Error(err)
+			return
+		}
+		if got, err = b.machine(t.Context(), gorun, name); err != nil {
+			t.Error(err)
+			return
+		}
+		if !want.timedOut && !got.timedOut {
+			break
+		}
 	}
-	got, err := b.machine(t.Context(), gorun, name)
-	if err != nil {
-		t.Error(err)
-		return
-	}
-	want.stdout = oneText(want.stdout)
 	switch same := got.same(want); {
 	case same && differs:
 		t.Errorf("%s differs no more: take the mark away", title)
 	case !same && !differs:
 		t.Errorf("%s: %s", title, difference(got, want))
 	}
-}
-
-// oneText gives the run-time error of an iterator that goes on after its loop the one text that the machine has for it: go/ssa
-// does not tell a loop that was left from one that came to its end.
-func oneText(s string) string {
-	return strings.ReplaceAll(s, "continued iteration after whole loop exit", "continued iteration after function for loop body returned false")
 }
 
 func name(s seed) string { return fmt.Sprintf("p%d", s.number) }

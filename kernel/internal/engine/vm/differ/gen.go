@@ -32,6 +32,7 @@ var scenes = []func(*gen){
 	(*gen).closures, (*gen).defers, (*gen).panics, (*gen).order, (*gen).labels, (*gen).iterators,
 	(*gen).interfaces, (*gen).embedding, (*gen).methodValues, (*gen).signatures, (*gen).generics,
 	(*gen).goroutines, (*gen).channels, (*gen).startup, (*gen).recursion,
+	(*gen).sums, (*gen).sums, (*gen).smallCalls, (*gen).constraints, (*gen).namedTypes,
 }
 
 // gen writes one program.
@@ -157,6 +158,10 @@ func scene(name string, f func()) {
 		return int64(x)
 	}
 	return -7
+}`},
+	// Processors differ in the last digits of a quotient.
+	{"near", `func near(x complex128) [2]int {
+	return [2]int{int(math.Round(real(x) * 1000)), int(math.Round(imag(x) * 1000))}
 }`},
 	{"trace", `func trace[T any](what string, x T) T {
 	fmt.Print(what, " ")

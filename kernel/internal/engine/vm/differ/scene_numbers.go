@@ -107,7 +107,7 @@ func (g *gen) complexNumbers() {
 	g.scene("complexes", func() {
 		g.w("values := []$1{0, 1, 1i, $2}", t, g.parts(3, t, small))
 		g.w("for i, x := range values {\nfor _, y := range values[i:] {")
-		g.w("fmt.Print(x $1 y, x * y, x == y, x != -y, \" \")\nif y != 0 {\nfmt.Print(x / y)\n}\n}", g.oneOf("+", "-"))
+		g.w("fmt.Print(x $1 y, x * y, x == y, x != -y, \" \")\nif y != 0 {\nfmt.Print(near(complex128(x / y)))\n}\n}", g.oneOf("+", "-"))
 		g.w("x $1= $2", g.oneOf("+", "-", "*"), small(nil))
 		g.w("var re, im $1 = real(x), imag(x)", f)
 		g.w("fmt.Println(x, re, im, complex(im, re), $1(x), any(x) == any(values[i]))\n}", pickOf(g, []*typ{basics[complex64Kind], basics[complex128Kind]}))

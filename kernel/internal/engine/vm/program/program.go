@@ -15,6 +15,7 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"sync/atomic"
 
 	"github.com/gopherceptron/gopherceptron/kernel/internal/bind"
 	"github.com/gopherceptron/gopherceptron/kernel/internal/engine/vm/link"
@@ -29,6 +30,7 @@ type Program struct {
 	group   *machine.Group
 	vars    map[*types.Var]machine.P
 	failed  chan *machine.Panic
+	left    atomic.Bool // main has ended with runtime.Goexit
 }
 
 // Load parses and checks a package main, given as file name -> source.
@@ -82,6 +84,9 @@ func (p *Program) uncaught(x *machine.Panic) {
 	case p.failed <- x:
 	default:
 	}
+	if p.left.Load() { // nobody waits for it
+		os.Exit(p.report(<-p.failed))
+	}
 }
 
 // Func returns a package-level function as a Go func value, or an invalid value. It runs on threads of its own.
@@ -103,16 +108,13 @@ func (p *Program) Call(f func()) error {
 	return fmt.Errorf("panic: %v\n%s", x.Value, trace(x))
 }
 
-// Run runs the initializers and main, and returns the exit status: 2 after a panic, whose text goes to stderr.
+// Run runs the initializers and main, and returns the exit status: 2 after a panic, whose text goes to stderr. When main ends
+// with runtime.Goexit, so does the caller: the program goes on as long as one of its goroutines does.
 func (p *Program) Run() (exit int) {
 	done := make(chan *machine.Panic, 1)
 	finished := false
 	go func() {
-		defer func() {
-			if !finished {
-				done <- nil
-			}
-		}()
+		defer close(done)
 		for _, name := range []string{"init", "main"} {
 			cell, _ := p.program.Function(p.program.Package().Func(name))
 			if x := p.group.Run(func(t *machine.Thread) machine.Deferred { return machine.Prepare(t, cell.Func) }); x != nil {
@@ -122,13 +124,25 @@ func (p *Program) Run() (exit int) {
 			}
 		}
 		finished = true
-		done <- nil
 	}()
 	var x *machine.Panic
 	select {
 	case x = <-done:
+		if !finished {
+			p.left.Store(true)
+			select {
+			case x = <-p.failed:
+			default:
+				runtime.Goexit()
+			}
+		}
 	case x = <-p.failed:
 	}
+	return p.report(x)
+}
+
+// report prints the panic that ended the program, if any, and returns the exit status.
+func (p *Program) report(x *machine.Panic) (exit int) {
 	if x == nil {
 		return 0
 	}
@@ -193,6 +207,8 @@ func Text(v any) string {
 	case text == "":
 	case r.Type().PkgPath() == "":
 		return "panic: " + text
+	case r.CanComplex():
+		return fmt.Sprintf("panic: %s%s", r.Type(), text) // it has its own parentheses
 	default:
 		return fmt.Sprintf("panic: %s(%s)", r.Type(), text)
 	}

@@ -110,6 +110,7 @@ func Build(ctx context.Context, dir, what, out string) (string, error) {
 	bin := filepath.Join(out, name+".exe")
 	cmd := exec.CommandContext(ctx, "go", "build", "-o", bin, what)
 	cmd.Dir = dir
+	cmd.Env = append(os.Environ(), "CGO_ENABLED=0") // with cgo the runtime does not notice that all goroutines wait
 	cmd.WaitDelay = time.Second
 	if msg, err := cmd.CombinedOutput(); err != nil {
 		return "", fmt.Errorf("process: go build %s: %w\n%s", what, err, msg)

@@ -1,5 +1,3 @@
-// differs: it waits for ever.
-
 package main
 
 // Nothing can go on: the only goroutine waits for ever.

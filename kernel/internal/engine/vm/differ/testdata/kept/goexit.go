@@ -1,12 +1,15 @@
-// differs: the program ends.
-
 package main
 
 import "runtime"
 
 // The end of the main goroutine is not the end of the program.
 func main() {
-	go func() { println("other") }()
+	left := make(chan bool)
+	go func() {
+		<-left
+		println("other")
+	}()
+	defer close(left)
 	defer println("deferred")
 	runtime.Goexit()
 }

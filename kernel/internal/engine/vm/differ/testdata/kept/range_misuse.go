@@ -1,5 +1,3 @@
-// differs: the runtime's errors are panics of strings.
-
 package main
 
 import (

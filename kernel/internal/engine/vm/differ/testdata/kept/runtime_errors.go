@@ -1,5 +1,3 @@
-// differs: errors have other types, and unhashable keys another text.
-
 package main
 
 import (
