@@ -287,7 +287,7 @@ func (l *Linker) implement(m rtype.Method) (reflect.Value, error) {
 	o := m.Sel.Obj().(*types.Func)
 	if cell := l.direct(m); cell != nil {
 		l.setMethod(m.Receiver, o.Id(), cell)
-		return machine.FuncValue(m.Type, cell), nil
+		return machine.MethodValue(m.Type, cell), nil
 	}
 	if cell := l.through(m); cell != nil {
 		// A type has no entry of its own for a method without a capital, but a call by the machine finds it here.
@@ -305,7 +305,7 @@ func (l *Linker) implement(m rtype.Method) (reflect.Value, error) {
 	h.Synthetic = true
 	cell := &machine.Cell{Func: machine.NewFunc(h.Shared(), true, func(fn *machine.Func) error { return l.method(m, fn) })}
 	l.setMethod(m.Receiver, o.Id(), cell)
-	return machine.FuncValue(m.Type, cell), nil
+	return machine.MethodValue(m.Type, cell), nil
 }
 
 // direct returns the cell of the method itself, if no wrapper lies between.

@@ -162,6 +162,15 @@ func NewClosure(t reflect.Type, c *Closure) P { return shapeOf(t).wrap(t, c) }
 // FuncValue returns a func value of type t that calls the function of a cell.
 func FuncValue(t reflect.Type, cell *Cell) reflect.Value { return funcValue(t, &Closure{env: P(cell)}) }
 
+// MethodValue is FuncValue for the method of a type, which stays for good.
+func MethodValue(t reflect.Type, cell *Cell) reflect.Value {
+	c := closures.take()
+	c.env = P(cell)
+	return funcValue(t, c)
+}
+
+var closures slab[Closure]
+
 // HostFunc is FuncValue for a caller that recovers what the function panics with.
 func HostFunc(t reflect.Type, cell *Cell) reflect.Value {
 	return funcValue(t, &Closure{env: P(cell), rethrow: true})

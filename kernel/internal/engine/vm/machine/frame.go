@@ -107,23 +107,26 @@ type Layout struct {
 func (f *Func) SetFrame(l Layout) {
 	f.frame = op.TypePointer(l.Type)
 	f.clearFrom, f.clearWords = uint32(l.ClearFrom), uint32(l.ClearWords)
-	switch at, t, from := l.Constants, op.P(nil), l.ConstantsFrom; {
-	case at == nil && len(l.Self) == 1:
-		register, variable := l.Self[0][0], l.Self[0][1]
-		f.init = func(fp P) { *(*P)(unsafe.Add(fp, register)) = unsafe.Add(fp, variable) }
-	case at == nil && len(l.Self) > 0:
-		self := l.Self
-		f.init = func(fp P) { pointInside(fp, self) }
-	case at != nil && len(l.Self) == 0:
-		t = op.TypePointer(l.ConstantsType)
-		f.init = func(fp P) { op.Copy(t, unsafe.Add(fp, from), at) }
-	case at != nil:
-		t = op.TypePointer(l.ConstantsType)
-		self := l.Self
-		f.init = func(fp P) {
-			op.Copy(t, unsafe.Add(fp, from), at)
-			pointInside(fp, self)
+	self := l.Self
+	if l.Constants == nil {
+		switch len(self) {
+		case 0:
+		case 1:
+			register, variable := self[0][0], self[0][1]
+			f.init = func(fp P) { *(*P)(unsafe.Add(fp, register)) = unsafe.Add(fp, variable) }
+		default:
+			f.init = func(fp P) { pointInside(fp, self) }
 		}
+		return
+	}
+	t, from, at := op.TypePointer(l.ConstantsType), l.ConstantsFrom, l.Constants
+	if len(self) == 0 {
+		f.init = func(fp P) { op.Copy(t, unsafe.Add(fp, from), at) }
+		return
+	}
+	f.init = func(fp P) {
+		op.Copy(t, unsafe.Add(fp, from), at)
+		pointInside(fp, self)
 	}
 }
 

@@ -32,10 +32,18 @@ type more struct {
 	recover *op.Block // where a function that recovered goes on
 }
 
+var methods slab[Func]
+
 // NewFunc returns a function with a head. compile makes its code: it calls SetFrame and sets Entry. It runs once, at the
 // first call, on the caller's goroutine. forGood says that the function will never be garbage.
 func NewFunc(h *Head, forGood bool, compile func(f *Func) error) *Func {
-	f := &Func{Head: h}
+	var f *Func
+	if forGood {
+		f = methods.take()
+	} else {
+		f = &Func{}
+	}
+	f.Head = h
 	f.more.Store(&more{compile: compile})
 	f.id = newID(f, forGood)
 	return f

@@ -10,6 +10,14 @@ import (
 	"github.com/gopherceptron/gopherceptron/kernel/internal/engine/vm/op"
 )
 
+// A throughClosure is a closure with its environment.
+type throughClosure struct {
+	Closure
+	target
+}
+
+var throughClosures slab[throughClosure]
+
 // A throughKey says which value methods are called through a pointer alike.
 type throughKey struct {
 	method string
@@ -38,10 +46,8 @@ type through struct {
 // to: a func value of type t, whose first parameter is any pointer. All that lie and are called alike share a function.
 func Through(t reflect.Type, method string, recv reflect.Type, cell *Cell) reflect.Value {
 	f := throughOf(t, method, recv)
-	c := &struct {
-		Closure
-		target
-	}{target: target{cell, op.TypePointer(recv)}}
+	c := throughClosures.take()
+	c.target = target{cell, op.TypePointer(recv)}
 	c.Closure = *Closed(f.fn, nil, P(&c.target), f.moves)
 	return funcValue(t, &c.Closure)
 }
