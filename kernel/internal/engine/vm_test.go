@@ -95,6 +95,38 @@ func TestMemoryOfTypes(t *testing.T) {
 	}
 }
 
+// TestMemoryOfMethods redefines a method of one type, and functions with what few functions have: nothing of them stays.
+func TestMemoryOfMethods(t *testing.T) {
+	n := 1000
+	if testing.Short() {
+		n = 200
+	}
+	e := newEngine(t)
+	out := &record{}
+	run := func(i int, code string) {
+		if _, err := e.Execute(t.Context(), i, code, out); err != nil {
+			t.Fatalf("cell %d %q: %v", i, code, err)
+		}
+	}
+	run(0, "type T struct{ A int }\nfunc (t T) Get() int { return t.A }\nvar v T")
+	redefine := func(i int) {
+		run(i+1, fmt.Sprintf("func (t T) Get() int { s := %[1]d; for i := range t.A { s += i }; return s }\n"+
+			"func g() int { f := func(x int) int { return x + %[1]d }; defer func() { recover() }(); return f(v.Get()) }\ng()", i))
+	}
+	for i := range 200 {
+		redefine(i)
+	}
+	before := heap()
+	for i := range n {
+		redefine(200 + i)
+	}
+	grown := heap() - before
+	t.Logf("%d redefinitions of a method and a function: %.1f MB", n, float64(grown)/1e6)
+	if limit := 2e6; float64(grown) > limit {
+		t.Errorf("%d redefinitions of a method and a function grew the heap by %.1f MB; want less than %.1f MB", n, float64(grown)/1e6, limit/1e6)
+	}
+}
+
 // TestWaitHint waits longer than the user has patience for.
 func TestWaitHint(t *testing.T) {
 	if testing.Short() {
