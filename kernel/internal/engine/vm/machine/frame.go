@@ -23,10 +23,8 @@
 package machine
 
 import (
-	"go/token"
 	"reflect"
 	"strconv"
-	"sync"
 	"unsafe"
 
 	"github.com/gopherceptron/gopherceptron/kernel/internal/engine/vm/op"
@@ -57,56 +55,6 @@ type Slot struct {
 	Type   reflect.Type
 }
 
-// A Func is a function of the machine. It is compiled when it is first called.
-type Func struct {
-	Name    string
-	Params  []Slot // with the receiver
-	Results []Slot
-
-	// Compile fills in the rest. It runs once, at the first call, on the caller's goroutine.
-	Compile func(f *Func) error
-
-	Frame     Layout
-	Free      []Slot // where the free variables lie, in the order of the closure's
-	Entry     *op.Block
-	Recover   *op.Block // where a function that recovered goes on
-	HasDefers bool
-	Blocks    []*op.Block // by ID
-	Places    [][]token.Pos
-	Source    func(token.Pos) Place
-	Synthetic bool // a wrapper of go/ssa: not in tracebacks; recover passes through it
-
-	id   uint32
-	once sync.Once
-	err  error
-}
-
-// A Layout is the type of a function's frames.
-type Layout struct {
-	Type     reflect.Type
-	Template P         // a frame with the constants
-	Self     [][2]Slot // registers that hold the address of a local variable: the register and the variable
-	// The words from ClearFrom on hold pointers; ClearWords of them are cleared on return.
-	ClearFrom  uintptr
-	ClearWords uintptr
-}
-
-var ids struct {
-	sync.Mutex
-	free []uint32
-	next uint32
-}
-
-// NewFunc returns a function with parameters and results of types.
-func NewFunc(name string, params, results []reflect.Type, compile func(f *Func) error) *Func {
-	f := &Func{Name: name, Compile: compile}
-	end := unsafe.Sizeof(Header{})
-	f.Params, end = Place1(params, end)
-	f.Results, _ = Place1(results, end)
-	f.id = newID(f)
-	return f
-}
-
 // Place1 lays values out one after the other from an offset on, each in words of its own.
 func Place1(ts []reflect.Type, from uintptr) (slots []Slot, end uintptr) {
 	for _, t := range ts {
@@ -116,18 +64,17 @@ func Place1(ts []reflect.Type, from uintptr) (slots []Slot, end uintptr) {
 	return slots, from
 }
 
-// HeadEnd returns where the parameters and results end.
-func (f *Func) HeadEnd() uintptr {
-	end := unsafe.Sizeof(Header{})
-	for _, s := range append(append([]Slot(nil), f.Params...), f.Results...) {
-		end = s.Offset + (s.Type.Size()+7)&^7
-	}
-	return end
-}
-
 // FrameType returns the type of a frame of n words after the header, of which pointer tells those that hold pointers.
 func FrameType(n uintptr, pointer func(word uintptr) bool) reflect.Type {
-	fields := []reflect.StructField{{Name: "H", Type: reflect.TypeFor[Header]()}}
+	return wordsType([]reflect.StructField{{Name: "H", Type: reflect.TypeFor[Header]()}}, n, pointer)
+}
+
+// WordsType returns the type of n words of which pointer tells those that hold pointers.
+func WordsType(n uintptr, pointer func(word uintptr) bool) reflect.Type {
+	return wordsType(nil, n, pointer)
+}
+
+func wordsType(fields []reflect.StructField, n uintptr, pointer func(word uintptr) bool) reflect.Type {
 	for i := uintptr(0); i < n; {
 		j := i + 1
 		for j < n && pointer(j) == pointer(i) {
@@ -143,19 +90,50 @@ func FrameType(n uintptr, pointer func(word uintptr) bool) reflect.Type {
 	return reflect.StructOf(fields)
 }
 
-func (f *Func) prepare() {
-	f.Prepare()
-	if f.err != nil {
-		panic(f.err)
+// A Layout says how a function's frames are made and cleared.
+type Layout struct {
+	Type reflect.Type
+	Self [][2]uintptr // registers that hold the address of a local variable: where the register lies, and the variable
+	// The words from ClearFrom on hold pointers; ClearWords of them are cleared on return.
+	ClearFrom, ClearWords uintptr
+	// Constants is the address of an object of type ConstantsType, a copy of which lies at ConstantsFrom in a frame; nil if
+	// there are none.
+	Constants     P
+	ConstantsType reflect.Type
+	ConstantsFrom uintptr
+}
+
+// SetFrame sets how the function's frames are made. Compile calls it.
+func (f *Func) SetFrame(l Layout) {
+	f.frame = op.TypePointer(l.Type)
+	f.clearFrom, f.clearWords = uint32(l.ClearFrom), uint32(l.ClearWords)
+	self := l.Self
+	if l.Constants == nil {
+		switch len(self) {
+		case 0:
+		case 1:
+			register, variable := self[0][0], self[0][1]
+			f.init = func(fp P) { *(*P)(unsafe.Add(fp, register)) = unsafe.Add(fp, variable) }
+		default:
+			f.init = func(fp P) { pointInside(fp, self) }
+		}
+		return
+	}
+	t, from, at := op.TypePointer(l.ConstantsType), l.ConstantsFrom, l.Constants
+	if len(self) == 0 {
+		f.init = func(fp P) { op.Copy(t, unsafe.Add(fp, from), at) }
+		return
+	}
+	f.init = func(fp P) {
+		op.Copy(t, unsafe.Add(fp, from), at)
+		pointInside(fp, self)
 	}
 }
 
-// Prepare compiles the function, unless it is compiled. A function that cannot be compiled panics when it is called.
-func (f *Func) Prepare() {
-	f.once.Do(func() {
-		f.err = f.Compile(f)
-		f.Compile = nil // it keeps the syntax and the SSA form
-	})
+func pointInside(fp P, self [][2]uintptr) {
+	for _, s := range self {
+		*(*P)(unsafe.Add(fp, s[0])) = unsafe.Add(fp, s[1])
+	}
 }
 
 // get returns a frame of the function with its constants.
@@ -175,11 +153,9 @@ func (f *Func) newFrame(t *Thread) P {
 	if n := int(f.id) + 1; n > len(t.free) {
 		t.free = append(t.free, make([]P, n-len(t.free))...)
 	}
-	v := reflect.New(f.Frame.Type)
-	v.Elem().Set(reflect.NewAt(f.Frame.Type, f.Frame.Template).Elem())
-	p := v.UnsafePointer()
-	for _, s := range f.Frame.Self {
-		*(*P)(unsafe.Add(p, s[0].Offset)) = unsafe.Add(p, s[1].Offset)
+	p := op.New(f.frame)
+	if f.init != nil {
+		f.init(p)
 	}
 	h := (*Header)(p)
 	h.Thread, h.Func = t, f
@@ -188,7 +164,7 @@ func (f *Func) newFrame(t *Thread) P {
 
 // put gives a frame back.
 func (f *Func) put(t *Thread, p P) {
-	if f.Frame.ClearWords != 0 {
+	if f.clearWords != 0 {
 		f.clear(p)
 	}
 	(*Header)(p).next = t.free[f.id]
@@ -197,7 +173,7 @@ func (f *Func) put(t *Thread, p P) {
 
 // clear forgets what the frame pointed to. The runtime's own way to clear words with pointers takes longer for a few of them.
 func (f *Func) clear(p P) {
-	from, n := f.Frame.ClearFrom, f.Frame.ClearWords
+	from, n := uintptr(f.clearFrom), uintptr(f.clearWords)
 	if n > 8 {
 		clear(unsafe.Slice((*P)(unsafe.Add(p, from)), n))
 		return
@@ -206,6 +182,3 @@ func (f *Func) clear(p P) {
 		*(*P)(unsafe.Add(p, from)) = nil
 	}
 }
-
-// A Cell holds the function that a name stands for now: a redefinition puts another one in.
-type Cell struct{ Func *Func }
