@@ -76,9 +76,10 @@ type Func struct {
 	Source    func(token.Pos) Place
 	Synthetic bool // a wrapper of go/ssa: not in tracebacks; recover passes through it
 
-	id   uint32
-	once sync.Once
-	err  error
+	id     uint32
+	clears []uintptr // the words with pointers in the part that is cleared on return; nil if they are many
+	once   sync.Once
+	err    error
 }
 
 // A Layout is the type of a function's frames.
@@ -86,7 +87,7 @@ type Layout struct {
 	Type     reflect.Type
 	Template P         // a frame with the constants
 	Self     [][2]Slot // registers that hold the address of a local variable: the register and the variable
-	// The words from ClearFrom on hold pointers; ClearWords of them are cleared on return.
+	// All pointers of the frame that are to be forgotten on return lie in the ClearWords words from ClearFrom on.
 	ClearFrom  uintptr
 	ClearWords uintptr
 }
@@ -155,6 +156,7 @@ func (f *Func) Prepare() {
 	f.once.Do(func() {
 		f.err = f.Compile(f)
 		f.Compile = nil // it keeps the syntax and the SSA form
+		f.prepareClear()
 	})
 }
 
@@ -195,15 +197,33 @@ func (f *Func) put(t *Thread, p P) {
 	t.free[f.id] = p
 }
 
-// clear forgets what the frame pointed to. The runtime's own way to clear words with pointers takes longer for a few of them.
-func (f *Func) clear(p P) {
+// fewPointers is up to how many words are cleared one by one: the runtime's own way takes longer for a few.
+const fewPointers = 8
+
+func (f *Func) prepareClear() {
 	from, n := f.Frame.ClearFrom, f.Frame.ClearWords
-	if n > 8 {
-		clear(unsafe.Slice((*P)(unsafe.Add(p, from)), n))
+	if n == 0 {
 		return
 	}
-	for end := from + n*8; from < end; from += 8 {
-		*(*P)(unsafe.Add(p, from)) = nil
+	op.Pointers(f.Frame.Type, func(off uintptr) {
+		if off >= from && off < from+8*n {
+			f.clears = append(f.clears, off)
+		}
+	})
+	if len(f.clears) > fewPointers {
+		f.clears = nil
+	}
+}
+
+// clear forgets what the frame pointed to. A word without a pointer must not be cleared as one: the write barrier would take
+// what was in it for one.
+func (f *Func) clear(p P) {
+	if f.clears == nil {
+		clear(unsafe.Slice((*P)(unsafe.Add(p, f.Frame.ClearFrom)), f.Frame.ClearWords)) // looks at the frame's type
+		return
+	}
+	for _, off := range f.clears {
+		*(*P)(unsafe.Add(p, off)) = nil
 	}
 }
 
