@@ -62,7 +62,8 @@ func (f *Func) plainLayout() {
 		op.Pointers(s.Type, func(off uintptr) { words[(s.Offset+off-header)/8] = true })
 	}
 	n := (f.HeadEnd() - header) / 8
-	f.Frame.Type = FrameType(n, func(w uintptr) bool { return words[w] })
+	// With a word more, so that what has no size lies in the frame, too.
+	f.Frame.Type = FrameType(n+1, func(w uintptr) bool { return words[w] })
 	f.Frame.Template = reflect.New(f.Frame.Type).UnsafePointer()
 	f.Frame.ClearFrom, f.Frame.ClearWords = header, n
 }
