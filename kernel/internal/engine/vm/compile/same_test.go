@@ -167,9 +167,10 @@ func MapOf(a any) (n int, ok bool) {
 
 func NilMap(a int) int {
 	var m map[int]int
-	if a > 0 {
-		m[a]++
+	if a == 7 {
+		m = map[int]int{}
 	}
+	m[a]++
 	return m[a] + len(m)
 }
 
@@ -315,12 +316,15 @@ func Channels(n int) (out []int) {
 	select {
 	case d <- struct{}{}:
 		out = append(out, -1)
+	case x := <-(chan int)(nil):
+		out = append(out, x)
 	}
 	x, ok := <-c
 	select {
-	case x = <-c:
+	case y := <-c:
+		x += y
 	default:
-		x = -2
+		x -= 2
 	}
 	if !ok {
 		out = append(out, x, len(c), cap(c))
