@@ -138,14 +138,19 @@ func TestErrors(t *testing.T) {
 		{"runlock", "var m sync.RWMutex\nm.Lock()\nm.Unlock()\nm.RUnlock()", "sync: RUnlock of unlocked RWMutex"},
 		{"write unlock", "var m sync.RWMutex\nm.RLock()\nm.Unlock()", "sync: Unlock of unlocked RWMutex"},
 		{"recursion", "var f func()\nf = func() { f() }\nf()", "stack overflow"},
+		{"recursion through compiled code", "var f func(n int) int\nf = func(n int) int {\nr := 0\nsort.Slice([]int{1, 2}, func(a, b int) bool { r += f(n + 1); return false })\nreturn r\n}\nf(0)", "stack overflow"},
+		{"panics that compiled code recovers", "for range 1_100_000 {\n_ = fmt.Sprint(bad{})\n}\npanic(\"done\")", "done"},
 		{"concurrent map", "m, c := map[int]int{}, make(chan any, 2)\nfor range 2 {\ngo func() {\ndefer func() { c <- recover() }()\nfor i := range 1000000 {\nm[i%7]++\n}\n}()\n}\nif r := <-c; r != nil {\npanic(r)\n}\nif r := <-c; r != nil {\npanic(r)\n}", "concurrent map"},
 		{"linkname", "secret()", "no function main.secret"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			if tt.name == "recursion" && checksPointers {
+			if strings.HasPrefix(tt.name, "recursion") && checksPointers {
 				t.Skip("Go's own limit comes first: frames are larger with the race detector")
 			}
-			p := load(t, "package main\nimport \"sync\"\nvar _ sync.Mutex\nfunc secret()\nfunc main() {}\nfunc F() {\n"+tt.body+"\n}\n")
+			if strings.HasPrefix(tt.name, "panics") && testing.Short() {
+				t.Skip("it is more than a million panics")
+			}
+			p := load(t, "package main\nimport (\n\"fmt\"\n\"sort\"\n\"sync\"\n)\nvar _ sync.Mutex\nvar _ = sort.Slice\ntype bad struct{}\nfunc (bad) String() string { panic(\"bad\") }\nvar _ = fmt.Sprint\nfunc secret()\nfunc main() {}\nfunc F() {\n"+tt.body+"\n}\n")
 			var got any
 			err := p.Call(func() {
 				defer func() { got = recover() }()

@@ -46,6 +46,7 @@ type Header struct {
 	given  *Panic // in the frame of a deferred call: what it may recover
 	thrown *Panic // the panic statement of this function that runs
 	block  uint32 // the block that runs
+	depth  int32  // the thread's while the function runs
 }
 
 // HeaderOf returns the header of a frame.
