@@ -100,10 +100,26 @@ func (c *Closure) frame(t *Thread) (*Func, P) {
 //go:noinline
 func (c *Closure) enter(t *Thread) (*Func, P) {
 	f, fp := c.frame(t)
-	if t.native != nil { // for tracebacks
-		(*Header)(t.native).callee = fp
+	if h := (*Header)(t.native); h != nil {
+		h.callee = fp     // for tracebacks
+		t.depth = h.depth // compiled code may have recovered a panic of functions that count no more
+	}
+	if t.depth += entryDepth; t.depth > MaxDepth {
+		t.depth -= entryDepth
+		f.put(t, fp)
+		panic(StackOverflow{})
 	}
 	return f, fp
+}
+
+// entryDepth is for how many calls one counts that comes from compiled code: of its functions between the two calls of the
+// machine nobody knows how much of the stack they take.
+const entryDepth = 10
+
+// leave ends such a call. native is the thread's from before it.
+func (t *Thread) leave(native P) {
+	t.native = native
+	t.depth -= entryDepth
 }
 
 // Host is what the machine asks its user about goroutines that compiled code started.
@@ -337,7 +353,7 @@ func (c *Closure) reflectCall(t reflect.Type) func(in []reflect.Value) []reflect
 		before(f, fp)
 		f.exec(fp)
 		after(f, fp)
-		th.native = native
+		th.leave(native)
 		f.put(th, fp)
 		return out
 	}

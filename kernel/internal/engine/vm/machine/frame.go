@@ -23,6 +23,7 @@
 package machine
 
 import (
+	"math/bits"
 	"reflect"
 	"strconv"
 	"unsafe"
@@ -44,6 +45,7 @@ type Header struct {
 	given  *Panic // in the frame of a deferred call: what it may recover
 	thrown *Panic // the panic statement of this function that runs
 	block  uint32 // the block that runs
+	depth  int32  // the thread's while the function runs
 }
 
 // HeaderOf returns the header of a frame.
@@ -94,7 +96,7 @@ func wordsType(fields []reflect.StructField, n uintptr, pointer func(word uintpt
 type Layout struct {
 	Type reflect.Type
 	Self [][2]uintptr // registers that hold the address of a local variable: where the register lies, and the variable
-	// The words from ClearFrom on hold pointers; ClearWords of them are cleared on return.
+	// All pointers of the frame that are to be forgotten on return lie in the ClearWords words from ClearFrom on.
 	ClearFrom, ClearWords uintptr
 	// Constants is the address of an object of type ConstantsType, a copy of which lies at ConstantsFrom in a frame; nil if
 	// there are none.
@@ -106,7 +108,7 @@ type Layout struct {
 // SetFrame sets how the function's frames are made. Compile calls it.
 func (f *Func) SetFrame(l Layout) {
 	f.frame = op.TypePointer(l.Type)
-	f.clearFrom, f.clearWords = uint32(l.ClearFrom), uint32(l.ClearWords)
+	f.clearFrom, f.clearWords, f.clears = uint32(l.ClearFrom), uint32(l.ClearWords), clearMask(l)
 	self := l.Self
 	if l.Constants == nil {
 		switch len(self) {
@@ -171,14 +173,35 @@ func (f *Func) put(t *Thread, p P) {
 	t.free[f.id] = p
 }
 
-// clear forgets what the frame pointed to. The runtime's own way to clear words with pointers takes longer for a few of them.
+// fewPointers is up to how many words are cleared one by one: the runtime's own way takes longer for a few.
+const fewPointers = 8
+
+// clear forgets what the frame pointed to. A word without a pointer must not be cleared as one: the write barrier would take
+// what was in it for one.
 func (f *Func) clear(p P) {
-	from, n := uintptr(f.clearFrom), uintptr(f.clearWords)
-	if n > 8 {
-		clear(unsafe.Slice((*P)(unsafe.Add(p, from)), n))
+	p = unsafe.Add(p, f.clearFrom)
+	if f.clears == 0 {
+		clear(unsafe.Slice((*P)(p), f.clearWords)) // looks at the frame's type
 		return
 	}
-	for end := from + n*8; from < end; from += 8 {
-		*(*P)(unsafe.Add(p, from)) = nil
+	for m := f.clears; m != 0; m &= m - 1 {
+		*(*P)(unsafe.Add(p, bits.TrailingZeros64(m)*8)) = nil
 	}
+}
+
+// clearMask returns the words with pointers among those that are cleared, as bits; 0 if they are too many, or lie too far apart.
+func clearMask(l Layout) (mask uint64) {
+	few := true
+	op.Pointers(l.Type, func(off uintptr) {
+		if off < l.ClearFrom || off >= l.ClearFrom+8*l.ClearWords {
+			return
+		}
+		i := (off - l.ClearFrom) / 8
+		few = few && i < 64
+		mask |= 1 << (i % 64)
+	})
+	if !few || bits.OnesCount64(mask) > fewPointers {
+		return 0
+	}
+	return mask
 }

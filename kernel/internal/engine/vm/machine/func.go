@@ -18,6 +18,7 @@ type Func struct {
 	id                    uint32
 	frame                 P // the descriptor of the type of its frames
 	clearFrom, clearWords uint32
+	clears                uint64               // clearMask
 	init                  func(fp P)           // fills in a new frame; may be nil
 	more                  atomic.Pointer[more] // nil when the function is compiled and has none of it
 	places                *byte                // see placesOf

@@ -129,7 +129,8 @@ func (f *Func) throughLayout() {
 		op.Pointers(s.Type, func(off uintptr) { words[(s.Offset+off-header)/8] = true })
 	}
 	n := (end - header) / 8
-	f.SetFrame(Layout{Type: FrameType(n, func(w uintptr) bool { return words[w] }), ClearFrom: header, ClearWords: n})
+	// With a word more, so that what has no size lies in the frame, too.
+	f.SetFrame(Layout{Type: FrameType(n+1, func(w uintptr) bool { return words[w] }), ClearFrom: header, ClearWords: n})
 }
 
 // A NilMethodError is the run-time error of a value method that is called through a nil pointer.
