@@ -108,7 +108,10 @@ type Layout struct {
 // SetFrame sets how the function's frames are made. Compile calls it.
 func (f *Func) SetFrame(l Layout) {
 	f.frame = op.TypePointer(l.Type)
-	f.clearFrom, f.clearWords, f.clears = uint32(l.ClearFrom), uint32(l.ClearWords), clearMask(l)
+	f.clearFrom, f.clears = uint32(l.ClearFrom)/8, uint32(l.ClearWords)
+	if mask := clearMask(l); mask != 0 {
+		f.clearFrom, f.clears = f.clearFrom|few, mask
+	}
 	self := l.Self
 	if l.Constants == nil {
 		switch len(self) {
@@ -166,7 +169,7 @@ func (f *Func) newFrame(t *Thread) P {
 
 // put gives a frame back.
 func (f *Func) put(t *Thread, p P) {
-	if f.clearWords != 0 {
+	if f.clears != 0 {
 		f.clear(p)
 	}
 	(*Header)(p).next = t.free[f.id]
@@ -176,31 +179,35 @@ func (f *Func) put(t *Thread, p P) {
 // fewPointers is up to how many words are cleared one by one: the runtime's own way takes longer for a few.
 const fewPointers = 8
 
+// few, in Func.clearFrom, says that clears has a bit for each word with a pointer among the 32 from there on; else clears is
+// the number of words.
+const few = 1 << 31
+
 // clear forgets what the frame pointed to. A word without a pointer must not be cleared as one: the write barrier would take
 // what was in it for one.
 func (f *Func) clear(p P) {
-	p = unsafe.Add(p, f.clearFrom)
-	if f.clears == 0 {
-		clear(unsafe.Slice((*P)(p), f.clearWords)) // looks at the frame's type
+	p = unsafe.Add(p, uintptr(f.clearFrom&^few)*8)
+	if f.clearFrom&few == 0 {
+		clear(unsafe.Slice((*P)(p), f.clears)) // looks at the frame's type
 		return
 	}
 	for m := f.clears; m != 0; m &= m - 1 {
-		*(*P)(unsafe.Add(p, bits.TrailingZeros64(m)*8)) = nil
+		*(*P)(unsafe.Add(p, bits.TrailingZeros32(m)*8)) = nil
 	}
 }
 
 // clearMask returns the words with pointers among those that are cleared, as bits; 0 if they are too many, or lie too far apart.
-func clearMask(l Layout) (mask uint64) {
-	few := true
+func clearMask(l Layout) (mask uint32) {
+	near := true
 	op.Pointers(l.Type, func(off uintptr) {
 		if off < l.ClearFrom || off >= l.ClearFrom+8*l.ClearWords {
 			return
 		}
 		i := (off - l.ClearFrom) / 8
-		few = few && i < 64
-		mask |= 1 << (i % 64)
+		near = near && i < 32
+		mask |= 1 << (i % 32)
 	})
-	if !few || bits.OnesCount64(mask) > fewPointers {
+	if !near || bits.OnesCount32(mask) > fewPointers {
 		return 0
 	}
 	return mask

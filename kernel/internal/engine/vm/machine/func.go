@@ -15,13 +15,12 @@ type Func struct {
 	Entry     *op.Block
 	HasDefers bool
 
-	id                    uint32
-	frame                 P // the descriptor of the type of its frames
-	clearFrom, clearWords uint32
-	clears                uint64               // clearMask
-	init                  func(fp P)           // fills in a new frame; may be nil
-	more                  atomic.Pointer[more] // nil when the function is compiled and has none of it
-	places                *byte                // see placesOf
+	id                uint32
+	frame             P                    // the descriptor of the type of its frames
+	clearFrom, clears uint32               // see clear
+	init              func(fp P)           // fills in a new frame; may be nil
+	more              atomic.Pointer[more] // nil when the function is compiled and has none of it
+	places            *byte                // see placesOf
 }
 
 // more is what few functions have, and what a function needs until it is compiled.
