@@ -18,8 +18,9 @@ type Dataset struct {
 	X *tensor.Tensor // the examples: one along the first axis, such as (1797, 8, 8) for pictures; nil where Pictures has them
 	// Y is the targets: labels as (n), where label 3 means Classes[3]; one-hot rows as (n, classes); or any numbers
 	// to predict as (n, m).
-	Y       *tensor.Tensor
-	Classes []string // the names of the classes, nil where there are none
+	Y        *tensor.Tensor
+	Classes  []string // the names of the classes, nil where there are none
+	Features []string // what the numbers of an example are called, such as the columns of a CSV file; nil where they have no names
 	// Pictures is examples that are kept as bytes, nil where X has them. Batch and Tensor give them as numbers.
 	Pictures *Pictures
 	// Augmentation changes each example a little whenever Batch gives it, nil for not at all; see Augment.
@@ -168,6 +169,12 @@ func (d *Dataset) String() string {
 	s := fmt.Sprintf("%d examples of shape %v", d.Len(), d.ExampleShape())
 	if len(d.Classes) > 0 {
 		s += fmt.Sprintf(", %d classes: %s", len(d.Classes), strings.Join(d.Classes, " "))
+	}
+	if p := d.Pictures; d.X == nil && len(p.Skipped) > 0 {
+		s += fmt.Sprintf("; %d files skipped, %s", len(p.Skipped), strings.Join(p.Skipped[:min(3, len(p.Skipped))], ", "))
+		if len(p.Skipped) > 3 {
+			s += ", ..."
+		}
 	}
 	return s
 }

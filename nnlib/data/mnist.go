@@ -73,6 +73,10 @@ func (p *pair) load() (train, test *Dataset, err error) {
 	if err != nil {
 		return nil, nil, err
 	}
+	return p.loadWith(f)
+}
+
+func (p *pair) loadWith(f *fetcher) (train, test *Dataset, err error) {
 	var parts [4][]byte
 	var shapes [4][]int
 	for i := range parts {

@@ -10,6 +10,8 @@ import (
 // Pictures are images that are kept as bytes, which takes a quarter of the memory that numbers take. They never change:
 // data sets share them, and a part of a data set is a list of places. Any number of goroutines may read them.
 type Pictures struct {
+	Skipped []string // files that could not be read, with the reason: "roses/12.jpg: the picture is damaged: ..."
+
 	store *store
 	shape []int // of one picture: (height, width) or (height, width, 3)
 	size  int   // its product
