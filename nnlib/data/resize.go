@@ -3,6 +3,7 @@ package data
 import (
 	"image"
 	"image/draw"
+	"math"
 )
 
 // resize writes the middle of img to dst, (height, width, 3) or (height, width), scaled so that it fills it. Every
@@ -18,8 +19,8 @@ func resize(dst []byte, height, width int, grey bool, img image.Image) {
 	src := image.NewRGBA(image.Rect(0, 0, b.Dx(), b.Dy()))
 	draw.Draw(src, src.Rect, image.White, image.Point{}, draw.Src)
 	draw.Draw(src, src.Rect, img, b.Min, draw.Over)
-	columns := taps(width, b.Dx(), (float64(b.Dx())-w)/2, w)
-	rows := taps(height, b.Dy(), (float64(b.Dy())-h)/2, h)
+	columns := taps(width, (float64(b.Dx())-w)/2, w)
+	rows := taps(height, (float64(b.Dy())-h)/2, h)
 	// First across, then down. Only the rows that are needed are made: (source rows, width, 3).
 	first, last := rows[0].from, rows[0].from
 	for _, t := range rows {
@@ -67,14 +68,16 @@ type tap struct {
 	weights []float32
 }
 
-// taps returns n taps over the part of limit source pixels that begins at start and is length long.
-func taps(n, limit int, start, length float64) []tap {
+// taps returns n taps over the source pixels from start on for length. They take nothing from outside.
+func taps(n int, start, length float64) []tap {
+	const slack = 1e-6
+	low, high := int(start+slack), int(math.Ceil(start+length-slack))
 	scale := length / float64(n)
 	reach := max(scale, 1)
 	out := make([]tap, n)
 	for i := range out {
 		middle := start + (float64(i)+0.5)*scale
-		from, to := max(int(middle-reach), 0), min(int(middle+reach)+1, limit)
+		from, to := max(int(middle-reach), low), min(int(middle+reach)+1, high)
 		weights, sum := make([]float32, to-from), float32(0)
 		for j := range weights {
 			d := (float64(from+j) + 0.5 - middle) / reach
