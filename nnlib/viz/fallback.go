@@ -4,50 +4,11 @@ import (
 	"fmt"
 	"image"
 	"image/color"
-	"os"
-	"path/filepath"
-	"sync"
 
-	"golang.org/x/image/font/opentype"
 	"gonum.org/v1/plot/font"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/vgimg"
 )
-
-// fontFiles are fonts with Korean letters, in the places where systems keep them. The first one that is there is used.
-var fontFiles = []string{
-	"/usr/share/fonts/truetype/nanum/NanumGothic.ttf",
-	"/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc",
-	"/usr/share/fonts/noto-cjk/NotoSansCJK-Regular.ttc",
-	"/usr/share/fonts/google-noto-sans-cjk-fonts/NotoSansCJK-Regular.ttc",
-	"/usr/share/fonts/nanum/NanumGothic.ttf",
-	"/usr/share/fonts/TTF/NanumGothic.ttf",
-	"/usr/share/fonts/truetype/nanum/NanumBarunGothic.ttf",
-	"/System/Library/Fonts/AppleSDGothicNeo.ttc",
-	filepath.Join(os.Getenv("WINDIR"), "Fonts", "malgun.ttf"),
-}
-
-// fallback is the font for letters that the built-in one does not have, looked for when a PNG first needs it; nil where
-// there is none.
-var fallback = sync.OnceValue(func() *opentype.Font { return findFont(fontFiles) })
-
-func findFont(files []string) *opentype.Font {
-	for _, name := range files {
-		content, err := os.ReadFile(name)
-		if err != nil {
-			continue
-		}
-		// A file may hold one font or several; those of NotoSansCJK have the same letters.
-		all, err := opentype.ParseCollection(content)
-		if err != nil || all.NumFonts() == 0 {
-			continue
-		}
-		if f, err := all.Font(0); err == nil {
-			return f
-		}
-	}
-	return nil
-}
 
 // note says in a picture what its reader has to do.
 const note = "Some letters are missing: install a font that has them (Debian: fonts-nanum or fonts-noto-cjk)"
@@ -56,8 +17,8 @@ const note = "Some letters are missing: install a font that has them (Debian: fo
 // which is ten times faster than gonum's way.
 type pixels struct {
 	*vgimg.Canvas
-	font    func() *opentype.Font // for letters that the built-in font does not have
-	missing *bool                 // letters were left out
+	font    func() *font.Face // for letters that the built-in font does not have
+	missing *bool             // letters were left out
 }
 
 // FillString writes a line, each run of letters in a font that has them.
@@ -69,7 +30,7 @@ func (p pixels) FillString(face font.Face, at vg.Point, line string) {
 			continue
 		}
 		if other := p.font(); other != nil {
-			p.Canvas.FillString(font.Face{Font: font.Font{Typeface: "fallback", Size: face.Font.Size}, Face: other}, at, r.text)
+			p.Canvas.FillString(font.Face{Font: font.Font{Typeface: "fallback", Size: face.Font.Size}, Face: other.Face}, at, r.text)
 		} else {
 			*p.missing = true
 		}

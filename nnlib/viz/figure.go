@@ -11,7 +11,7 @@ import (
 	"image/png"
 	"strings"
 
-	"golang.org/x/image/font/opentype"
+	"gonum.org/v1/plot/font"
 	"gonum.org/v1/plot/text"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
@@ -56,7 +56,7 @@ func (f Figure) AsPNG() Picture { return Picture{f, fallback} }
 // A Picture is a figure that a notebook shows as PNG.
 type Picture struct {
 	figure Figure
-	font   func() *opentype.Font // for letters that the built-in one does not have
+	font   func() *font.Face // for letters that the built-in one does not have
 }
 
 // String returns the alternative text.
@@ -91,25 +91,39 @@ func (p Picture) PNG() []byte {
 	return b.Bytes()
 }
 
-// reduce returns img with a palette, or as it is where it has too many colours.
+// reduce returns img with a palette of one colour for each that 4 bits a channel tell apart, or as it is where there are
+// more than 256. The colour is the one that most of its pixels have, so that flat grounds keep theirs.
 func reduce(img image.Image) image.Image {
 	rgba, ok := img.(*image.RGBA)
 	if !ok {
 		return img
 	}
-	out := image.NewPaletted(rgba.Rect, nil)
-	var index [1 << 12]int16 // by colour of 4 bits a channel; 0 for none, else its place plus one
+	out := image.NewPaletted(rgba.Rect, color.Palette{color.RGBA{255, 255, 255, 255}}) // white is the paper, and stays
+	var index [1 << 12]int16                                                           // by colour of 4 bits a channel; 0 for none, else its place plus one
+	var votes [256]int                                                                 // of the palette's colours: the majority vote of R. Boyer and J. Moore (1981)
 	for i, o := 0, 0; i+3 < len(rgba.Pix); i, o = i+4, o+1 {
-		r, g, b := rgba.Pix[i]+7-rgba.Pix[i]/31, rgba.Pix[i+1]+7-rgba.Pix[i+1]/31, rgba.Pix[i+2]+7-rgba.Pix[i+2]/31
-		key := int(r>>4)<<8 | int(g>>4)<<4 | int(b>>4)
+		r, g, b := rgba.Pix[i], rgba.Pix[i+1], rgba.Pix[i+2]
+		if r&g&b == 255 {
+			continue
+		}
+		key := int((r+7-r/31)>>4)<<8 | int((g+7-g/31)>>4)<<4 | int((b+7-b/31)>>4)
 		if index[key] == 0 {
 			if len(out.Palette) == 256 {
 				return img
 			}
-			out.Palette = append(out.Palette, color.RGBA{r >> 4 * 17, g >> 4 * 17, b >> 4 * 17, 255})
+			out.Palette = append(out.Palette, color.RGBA{r, g, b, 255})
 			index[key] = int16(len(out.Palette))
 		}
-		out.Pix[o] = uint8(index[key] - 1)
+		place := index[key] - 1
+		switch c := out.Palette[place].(color.RGBA); {
+		case c.R == r && c.G == g && c.B == b:
+			votes[place]++
+		case votes[place] == 0:
+			out.Palette[place], votes[place] = color.RGBA{r, g, b, 255}, 1
+		default:
+			votes[place]--
+		}
+		out.Pix[o] = uint8(place)
 	}
 	return out
 }

@@ -11,7 +11,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-	"golang.org/x/image/font/opentype"
+	"gonum.org/v1/plot/font"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/vgimg"
 
@@ -73,7 +73,7 @@ func TestHangulInPNG(t *testing.T) {
 		}
 		return n
 	}
-	none := Picture{f, func() *opentype.Font { return nil }}
+	none := Picture{f, func() *font.Face { return nil }}
 	if n := dark(none, 0, 0.08); n > 0 {
 		t.Errorf("title without a font has %d dark pixels; want none", n)
 	}

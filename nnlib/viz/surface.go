@@ -48,14 +48,22 @@ func DecisionSurface(model Predictor, d *nnlib.Dataset) Figure {
 	if said.Rows() != side*side || outputs < 1 {
 		panic(&nnlib.Error{Op: op, Received: fmt.Sprintf("model answers with shape %v", said.Shape), Expected: fmt.Sprintf("(%d, outputs) is expected", side*side)})
 	}
-	img := image.NewRGBA(image.Rect(0, 0, side, side))
-	for i := range side * side {
-		img.SetRGBA(i%side, i/side, opinion(said.Data[i*outputs:(i+1)*outputs]))
+	img := image.NewPaletted(image.Rect(0, 0, side, side), nil)
+	places := map[color.RGBA]int{} // in the palette: there are 16 shades of each of 5 colours at most
+	for i := range img.Pix {
+		c := opinion(said.Data[i*outputs : (i+1)*outputs])
+		place, ok := places[c]
+		if !ok {
+			place = len(img.Palette)
+			places[c] = place
+			img.Palette = append(img.Palette, c)
+		}
+		img.Pix[i] = uint8(place)
 	}
 
 	p := newPlot("What the model says", name(d, 0), name(d, 1))
 	p.X.Min, p.X.Max, p.Y.Min, p.Y.Max = low, high, low, high
-	p.Add(&surface{reduce(img), low, high})
+	p.Add(&surface{img, low, high})
 	legend := newLegend()
 	labels := d.Labels()
 	guess := labelsOf(model.Predict(x))
@@ -113,7 +121,7 @@ func labelsOf(t *nnlib.Tensor) []int {
 
 // opinion returns the colour of what a model says of one point, in few shades.
 func opinion(said []float32) color.RGBA {
-	shades := func(v float64) float64 { return math.Round(8*min(max(v, 0), 1)) / 8 }
+	shades := func(v float64) float64 { return math.Round(16*min(max(v, 0), 1)) / 16 }
 	if len(said) == 1 {
 		v := float64(said[0])
 		if v != v {
