@@ -18,14 +18,14 @@ func Example() {
 	// true true
 }
 
-// The connection that does not fit is drawn red.
-func ExampleModelDiagram() {
-	model := nnlib.NewSequential(nnlib.Flatten(28, 28), nnlib.Dense(10, nnlib.Softmax))
-	fmt.Println(viz.ModelDiagram(model, viz.NetworkOptions{}))
-	fmt.Println(viz.ModelDiagram(model, viz.NetworkOptions{Wrong: 1, Message: "input has shape (8,8), layer expects (28,28)"}))
+// The connection that does not fit is drawn red. ModelDiagram draws the layers of a model the same way.
+func ExampleNetworkDiagram() {
+	stages := []viz.Stage{{Name: "flatten", Shape: "(784)"}, {Name: "dense", Shape: "(10)", Units: 10}}
+	fmt.Println(viz.NetworkDiagram(stages, viz.NetworkOptions{}))
+	fmt.Println(viz.NetworkDiagram(stages, viz.NetworkOptions{Wrong: 2, Message: "input has 784 features, weights expect 500"}))
 	// Output:
-	// Network. From left to right: flatten_1 (784), dense_1 (Softmax) (10).
-	// Network with a wrong connection. From left to right: flatten_1 (784), dense_1 (Softmax) (10). The connection to flatten_1 (784) is wrong: input has shape (8,8), layer expects (28,28).
+	// Network. From left to right: flatten (784), dense (10).
+	// Network with a wrong connection. From left to right: flatten (784), dense (10). The connection to dense (10) is wrong: input has 784 features, weights expect 500.
 }
 
 func ExampleHistogram() {
