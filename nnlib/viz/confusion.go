@@ -34,6 +34,17 @@ func ConfusionMatrix(c nnlib.Confusion) Figure {
 	p.X.Tick.Marker, p.Y.Tick.Marker = plot.ConstantTicks(xs), plot.ConstantTicks(ys)
 	p.X.Tick.Length, p.Y.Tick.Length = 0, 0
 	side := vg.Length(min(max(n, 4), 20))*24 + 70
+	widest := vg.Length(0)
+	for _, name := range c.Classes {
+		w, _, _ := handler.Box(name, sans(10))
+		widest = max(widest, w)
+	}
+	if widest > 22 { // wider than a cell: names below stand upright
+		label := &p.X.Tick.Label
+		label.Rotation, label.XAlign, label.YAlign = math.Pi/2, draw.XRight, draw.YCenter
+		p.X.Tick.Length, p.X.Tick.LineStyle.Color = 6, color.White // gonum places turned labels too high: unseen ticks make room
+		side += widest - 4
+	}
 	return Figure{title: "Confusion matrix", description: fmt.Sprintf("%d classes; %.1f %% of the examples are right. %s", n, 100*c.Accuracy(), worst(c)),
 		width: side + 10, height: side + 10, draw: panels(panel{plot: p})}
 }

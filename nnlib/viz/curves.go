@@ -3,6 +3,7 @@ package viz
 import (
 	"fmt"
 	"math"
+	"strings"
 
 	"gonum.org/v1/plot/plotter"
 	"gonum.org/v1/plot/vg"
@@ -127,7 +128,7 @@ func functions(title, y string, activations []nnlib.Activation, at func(nnlib.Ac
 	}
 	// What grows without end would flatten the others.
 	p.X.Min, p.X.Max, p.Y.Min, p.Y.Max = -reach, reach, max(low, -2.2)-0.15, min(high, 2.2)+0.15
-	only := []panel{{p, &legend, 74}}
+	only := []panel{{p, &legend, legendWidth(strings.Split(names, ", ")...)}}
 	return Figure{title: title, description: fmt.Sprintf("Curves of %s for x from %g to %g.", names, -reach, reach),
 		width: 5.6 * vg.Inch, height: 3.3 * vg.Inch, draw: panels(only...), panels: only}
 }

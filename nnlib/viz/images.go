@@ -144,16 +144,16 @@ func layOut(all []tile, columns int, captions []string, wrong []bool, shade func
 	if max(h, w) > 64 {
 		side, most = 88, 5
 	}
-	for i, s := range captions { // neighbours' captions must not touch
-		if tw, _, _ := handler.Box(s, sans(10)); wrong[i] && tw > side {
-			side = min(tw, 88)
+	size := vg.Length(10)        // of captions
+	for _, s := range captions { // neighbours must not touch: pictures grow, up to a point, then letters shrink
+		if w, _, _ := handler.Box(s, sans(10)); w > side+4 {
+			side = min(w-4, 88)
+			size = min(size, 10*(side+4)/w)
 		}
 	}
+	size = max(size, 6)
 	if columns <= 0 {
-		columns = most
-		if side > 44 {
-			columns = 5
-		}
+		columns = min(most, int(520/(side+8)))
 	}
 	columns = min(columns, len(all))
 	pixel := side / vg.Length(w)
@@ -177,7 +177,7 @@ func layOut(all []tile, columns int, captions []string, wrong []bool, shade func
 	f := Figure{width: wide + 2*margin, height: high + margin + 2}
 	f.mosaic = &mosaic{img, vg.Rectangle{Min: vg.Point{X: margin, Y: 2}, Max: vg.Point{X: margin + wide, Y: 2 + high}}, c == 3}
 	f.draw = func(canvas draw.Canvas) {
-		style := text.Style{Font: sans(10), XAlign: draw.XCenter, YAlign: draw.YTop, Handler: handler}
+		style := text.Style{Font: sans(size), XAlign: draw.XCenter, YAlign: draw.YTop, Handler: handler}
 		for i, caption := range captions {
 			left, bottom := vg.Length(i%columns*stepX)*pixel, high-vg.Length(i/columns*stepY+h)*pixel
 			style.Color = ink

@@ -66,6 +66,16 @@ func newLegend() plot.Legend {
 	return l
 }
 
+// legendWidth returns how much room a legend with these names needs.
+func legendWidth(names ...string) vg.Length {
+	widest := vg.Length(0)
+	for _, s := range names {
+		w, _, _ := handler.Box(s, sans(10))
+		widest = max(widest, w)
+	}
+	return min(max(widest+30, 50), 180)
+}
+
 func sans(size vg.Length) font.Font {
 	return font.Font{Typeface: "Liberation", Variant: "Sans", Size: size}
 }

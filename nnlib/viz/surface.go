@@ -74,6 +74,7 @@ func DecisionSurface(model Predictor, d *nnlib.Dataset) Figure {
 		}
 	}
 	classes := max(len(d.Classes), outputs, 2)
+	var names []string
 	for class := range classes {
 		var xys plotter.XYs
 		for i, l := range labels {
@@ -91,10 +92,11 @@ func DecisionSurface(model Predictor, d *nnlib.Dataset) Figure {
 			label = d.Classes[class]
 		}
 		legend.Add(label, s)
+		names = append(names, label)
 	}
 	return Figure{title: "Decision surface",
 		description: fmt.Sprintf("The plane of %s and %s from %.3g to %.3g, coloured by what the model says, with %s of %d classes, %d of them on the wrong side.", name(d, 0), name(d, 1), low, high, count(d.Len(), "example"), classes, wrong),
-		width:       5 * vg.Inch, height: 3.9 * vg.Inch, draw: panels(panel{p, &legend, 60})}
+		width:       3.9*vg.Inch + legendWidth(names...), height: 3.9 * vg.Inch, draw: panels(panel{p, &legend, legendWidth(names...)})}
 }
 
 // name returns what input i is called.

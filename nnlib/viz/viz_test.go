@@ -71,6 +71,15 @@ var figures = []struct {
 		}
 		return viz.ImageGrid(d, viz.GridOptions{Predictions: p})
 	}, "captioned 0, 1, 2, 3, 4, 5, 6, 8, not 7, "},
+	{"clothes", func() viz.Figure { return viz.ImageGrid(named(12), viz.GridOptions{}) }, "captioned T-shirt/top, Trouser, "},
+	{"predicted clothes", func() viz.Figure {
+		return viz.ImageGrid(named(12), viz.GridOptions{Predictions: nnlib.NewTensor(12, 10)})
+	}, "captioned T-shirt/top, T-shirt/top, not Trouser, "},
+	{"confusion of clothes", func() viz.Figure {
+		c := confusion(10)
+		c.Classes = named(12).Classes
+		return viz.ConfusionMatrix(c)
+	}, "The most frequent mistake, once: T-shirt/top is taken for Trouser."},
 	{"flowers", func() viz.Figure { return viz.ImageGrid(nnlib.Flowers(20, 1), viz.GridOptions{}) }, "20 pictures of 192 by 192 pixels, captioned "},
 	{"hangul", func() viz.Figure {
 		d := nnlib.Digits()
@@ -109,6 +118,13 @@ var figures = []struct {
 		blobs := nnlib.Blobs(200, 2, 0.2, 1)
 		return viz.LearningSteps(nnlib.Perceptron{Weights: []float64{0, 0}}.Learn(blobs, nnlib.LearnOptions{LearningRate: 0.1}), blobs)
 	}, "How a perceptron learned. converged in epoch "},
+}
+
+// named returns n digits under the names of Fashion-MNIST, one of them in Korean.
+func named(n int) *nnlib.Dataset {
+	d := *nnlib.Digits()
+	d.Classes = []string{"T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "샌들", "Shirt", "Sneaker", "Bag", "Ankle boot"}
+	return d.Select([]int{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11}[:n]...)
 }
 
 // weights returns waves, a different one for each unit, from -1 to 1.
