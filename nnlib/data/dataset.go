@@ -24,7 +24,7 @@ type Dataset struct {
 
 // Len returns the number of examples.
 func (d *Dataset) Len() int {
-	if d.X == nil {
+	if d == nil || d.X == nil {
 		return 0
 	}
 	return d.X.Rows()
