@@ -30,7 +30,10 @@ func (m *Sequential) Summary() Summary {
 	}
 	known := shape != nil
 	var s Summary
-	if !known {
+	var shapes [][]int
+	if known {
+		shapes = m.through(shape)
+	} else {
 		s.Total = -1
 	}
 	for i, l := range m.layers {
@@ -40,7 +43,7 @@ func (m *Sequential) Summary() Summary {
 		}
 		if known {
 			before := shape
-			shape = m.after(i, l, before, nil)
+			shape = shapes[i]
 			row.Output = "(None, " + commas(shape) + ")"
 			var fixed int
 			row.Params, fixed = m.size(i, l, before)
