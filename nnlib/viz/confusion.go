@@ -68,7 +68,7 @@ func (m *cells) Plot(c draw.Canvas, p *plot.Plot) {
 			}
 		}
 	}
-	label := text.Style{Font: sans(9), XAlign: draw.XCenter, YAlign: draw.YCenter, Handler: plot.DefaultTextHandler}
+	label := text.Style{Font: sans(9), XAlign: draw.XCenter, YAlign: draw.YCenter, Handler: handler}
 	for i, row := range m.Counts {
 		for j, v := range row {
 			x, y := float64(j), float64(n-1-i)

@@ -11,6 +11,8 @@ import (
 	"image/png"
 	"strings"
 
+	"golang.org/x/image/font/opentype"
+	"gonum.org/v1/plot/text"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 	"gonum.org/v1/plot/vg/vgimg"
@@ -24,13 +26,8 @@ type Figure struct {
 	description   string // what can be seen, for those who cannot see it
 	width, height vg.Length
 	draw          func(c draw.Canvas)
-	mosaic        *mosaic // a raster laid over the drawing, or nil
-}
-
-// A mosaic is an image of few pixels that are shown as squares. gonum's canvases would smooth them.
-type mosaic struct {
-	image image.Image
-	place vg.Rectangle
+	panels        []panel // that draw draws, where other figures take them over
+	mosaic        *mosaic // pictures under the drawing, or nil
 }
 
 // String returns the alternative text: what the figure shows, in words.
@@ -45,19 +42,22 @@ func (f Figure) SVG() string {
 		panic(fmt.Errorf("viz: writing SVG: %w", err))
 	}
 	_, body, _ := strings.Cut(b.String(), "xlink\">")
-	body = fonts.Replace(body)
+	body = written.Replace(body)
 	if f.mosaic != nil {
-		body = strings.TrimSuffix(strings.TrimSpace(body), "</svg>") + f.mosaic.svg(f.height) + "</svg>\n"
+		body = `<rect width="100%" height="100%" fill="#fff"/>` + f.mosaic.svg(f.height) + body
 	}
 	return fmt.Sprintf(`<svg width="%.4gpt" height="%.4gpt" viewBox="0 0 %.4g %.4g" style="max-width:100%%;height:auto" role="img" xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"><title>%s</title><desc>%s</desc>`,
 		f.width.Points(), f.height.Points(), f.width.Points(), f.height.Points(), html.EscapeString(f.title), html.EscapeString(f.description)) + body
 }
 
 // AsPNG returns the figure as a picture of pixels, for places that do not show SVG.
-func (f Figure) AsPNG() Picture { return Picture{f} }
+func (f Figure) AsPNG() Picture { return Picture{f, fallback} }
 
 // A Picture is a figure that a notebook shows as PNG.
-type Picture struct{ figure Figure }
+type Picture struct {
+	figure Figure
+	font   func() *opentype.Font // for letters that the built-in one does not have
+}
 
 // String returns the alternative text.
 func (p Picture) String() string { return p.figure.String() }
@@ -69,14 +69,23 @@ const dpi = 144
 // figures several times smaller and faster to write.
 func (p Picture) PNG() []byte {
 	c := vgimg.NewWith(vgimg.UseWH(p.figure.width, p.figure.height), vgimg.UseDPI(dpi))
-	p.figure.draw(draw.New(c))
-	img := c.Image()
+	var img image.Image = c.Image()
 	if m := p.figure.mosaic; m != nil {
-		m.paste(img, p.figure.height)
+		m.paste(c.Image(), p.figure.height)
+	}
+	missing := false
+	dc := draw.New(pixels{c, p.font, &missing})
+	p.figure.draw(dc)
+	if missing {
+		small := text.Style{Color: orange, Font: sans(7), Handler: handler}
+		dc.FillText(small, vg.Point{X: 4, Y: 3}, note)
+	}
+	if m := p.figure.mosaic; m == nil || !m.colours {
+		img = reduce(img)
 	}
 	var b bytes.Buffer
 	encoder := png.Encoder{CompressionLevel: png.BestSpeed}
-	if err := encoder.Encode(&b, reduce(img)); err != nil { // a bytes.Buffer does not fail
+	if err := encoder.Encode(&b, img); err != nil { // a bytes.Buffer does not fail
 		panic(fmt.Errorf("viz: writing PNG: %w", err))
 	}
 	return b.Bytes()
@@ -105,7 +114,9 @@ func reduce(img image.Image) image.Image {
 	return out
 }
 
-// fonts replaces the one name that gonum writes by a list: names of equal widths first, then those that have Hangul.
-var fonts = strings.NewReplacer(
+// written mends what gonum writes: one name of a font becomes a list, names of equal widths first, then those that have
+// Hangul; images are PNG.
+var written = strings.NewReplacer(
 	"font-family:Liberation Sans;", "font-family:'Liberation Sans',Arial,Helvetica,'Noto Sans KR','Malgun Gothic','Apple SD Gothic Neo',NanumGothic,sans-serif;",
-	"font-variant:normal;", "", "font-weight:normal;", "", "font-style:normal;", "", "font-variant:none;", "")
+	"font-variant:normal;", "", "font-weight:normal;", "", "font-style:normal;", "", "font-variant:none;", "",
+	"data:image/jpg;", "data:image/png;")
