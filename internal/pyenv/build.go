@@ -36,7 +36,7 @@ func (e *Env) make(ctx context.Context, py python, held *os.File, progress io.Wr
 	if err := runPip(ctx, pip, e.list, progress); err != nil {
 		return err
 	}
-	check := e.step(ctx, held, e.Python(), "-c", "import "+e.list.imports)
+	check := e.step(ctx, held, e.Python(), "-c", e.list.check)
 	if out, err := output(check); err != nil {
 		return fmt.Errorf("pyenv: the new environment does not work: %w%s", cause(ctx, err), tail(out, 8))
 	}

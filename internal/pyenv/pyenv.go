@@ -32,14 +32,14 @@ var kerasRequirements []byte
 type list struct {
 	prefix       string // of its folder's name
 	requirements []byte
-	imports      string // what must work in the end
+	check        string // Python that must work in the end
 	size         string
 }
 
 var (
-	jupyter = list{"python", requirements, "ipykernel, jupyter_client, jupyter_kernel_test, jupyterlab, nbclient, psutil, zmq", "260 MB"}
+	jupyter = list{"python", requirements, "import ipykernel, jupyter_client, jupyter_kernel_test, jupyterlab, nbclient, psutil, zmq", "260 MB"}
 	// keras is apart, for tests alone: it is larger than all that users need.
-	keras = list{"keras", kerasRequirements, "jax, keras, numpy", "650 MB"}
+	keras = list{"keras", kerasRequirements, "import os; os.environ['KERAS_BACKEND'] = 'jax'; import jax, keras, numpy", "650 MB"}
 )
 
 // An Env is a complete Python environment. It is not changed once it exists; its methods may be called from many goroutines.
