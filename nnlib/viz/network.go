@@ -1,6 +1,7 @@
 package viz
 
 import (
+	"errors"
 	"fmt"
 	"image/color"
 	"math"
@@ -31,15 +32,45 @@ type NetworkOptions struct {
 
 // ModelDiagram draws the layers of a model from left to right.
 func ModelDiagram(m *nnlib.Sequential, options NetworkOptions) Figure {
-	var stages []Stage
-	for _, row := range m.Summary().Rows {
-		s := Stage{Name: row.Name, Shape: row.Output}
-		if n, err := strconv.Atoi(strings.Trim(row.Output, "()")); err == nil && strings.HasPrefix(row.Name, "dense") {
-			s.Units = n
+	stages, _ := stagesOf(m.Network())
+	return NetworkDiagram(stages, options)
+}
+
+// MistakeDiagram draws the model in which shapes do not fit, with the place in red. It takes what a call of nnlib panicked
+// with, and panics where that is no mistake in a model's shapes.
+func MistakeDiagram(mistake error) Figure {
+	var e *nnlib.Error
+	if errors.As(mistake, &e) {
+		if n, ok := e.Network.(*nnlib.Network); ok {
+			stages, wrong := stagesOf(n)
+			return NetworkDiagram(stages, NetworkOptions{Wrong: wrong, Message: e.Received + ", " + e.Expected})
+		}
+	}
+	panic(&nnlib.Error{Op: "MistakeDiagram", Received: fmt.Sprintf("%q", fmt.Sprint(mistake)), Expected: "a mistake in a model's shapes is expected"})
+}
+
+// stagesOf returns a stage for each layer that a diagram shows, and the place of the wrong one, counted from 1.
+func stagesOf(n *nnlib.Network) (stages []Stage, wrong int) {
+	for i, l := range n.Layers {
+		if i == n.Wrong {
+			wrong = len(stages) + 1
+		}
+		if l.Class == "InputLayer" {
+			continue
+		}
+		s := Stage{Name: l.Name}
+		if l.Activation != "" {
+			s.Name += " (" + l.Activation + ")"
+		}
+		if l.Output != nil {
+			s.Shape = strings.ReplaceAll(strings.NewReplacer("[", "(", "]", ")").Replace(fmt.Sprint(l.Output)), " ", ", ")
+			if l.Class == "Dense" {
+				s.Units = l.Output[0]
+			}
 		}
 		stages = append(stages, s)
 	}
-	return NetworkDiagram(stages, options)
+	return stages, min(wrong, len(stages))
 }
 
 // NetworkDiagram draws stages from left to right, each connected with the next.

@@ -100,14 +100,24 @@ var figures = []struct {
 	{"histogram of NaN", func() viz.Figure {
 		return viz.Histogram(nnlib.TensorFrom([]float64{1, 2, math.NaN(), math.Inf(1)}, 4), viz.HistogramOptions{})
 	}, "2 numbers from 1 to 2, mean 1.5, standard deviation 0.5, and 2 that are NaN or infinite"},
-	{"parameters", func() viz.Figure { return viz.ParamHistograms(model().Params()) }, "dense_1/weights: 25088 numbers from"},
-	{"model", func() viz.Figure { return viz.ModelDiagram(model(), viz.NetworkOptions{}) }, "From left to right: flatten_1 (784), dense_1 (ReLU) (32), dense_2 (Softmax) (3)."},
+	{"parameters", func() viz.Figure { return viz.ParamHistograms(model().Params()) }, "dense/kernel: 25088 numbers from"},
+	{"model", func() viz.Figure { return viz.ModelDiagram(model(), viz.NetworkOptions{}) }, "From left to right: flatten (784), dense (ReLU) (32), dense_1 (Softmax) (3)."},
 	{"wrong model", func() viz.Figure {
 		return viz.ModelDiagram(model(), viz.NetworkOptions{Wrong: 2, Message: "input has 784 features, weights expect 500"})
-	}, "The connection to dense_1 (ReLU) (32) is wrong: input has 784 features, weights expect 500."},
+	}, "The connection to dense (ReLU) (32) is wrong: input has 784 features, weights expect 500."},
+	{"mistake", func() (f viz.Figure) {
+		defer func() { f = viz.MistakeDiagram(recover().(error)) }()
+		nnlib.NewSequential(nnlib.Flatten(28, 28), nnlib.Dense(32, nnlib.ReLU)).Predict(nnlib.NewTensor(1, 8, 8))
+		return
+	}, "The connection to flatten (784) is wrong: input has shape (8, 8), layer expects (28, 28)."},
+	{"mistake in the middle", func() (f viz.Figure) {
+		defer func() { f = viz.MistakeDiagram(recover().(error)) }()
+		nnlib.NewSequential(nnlib.Input(8, 8), nnlib.Dense(32, nnlib.ReLU), nnlib.Dense(3, nnlib.Softmax)).Params()
+		return
+	}, "The connection to dense (ReLU) (32) is wrong: input has shape (8, 8), one axis is expected"},
 	{"wrong input", func() viz.Figure {
 		return viz.ModelDiagram(model(), viz.NetworkOptions{Wrong: 1, Message: "input has shape (8,8), layer expects (28,28)"})
-	}, "The connection to flatten_1 (784) is wrong"},
+	}, "The connection to flatten (784) is wrong"},
 	{"perceptron", func() viz.Figure { return viz.PerceptronDiagram(nnlib.AND()) }, "Perceptron diagram. fires when 0.5·x1 + 0.5·x2 > 0.7."},
 	{"perceptron network", func() viz.Figure { return viz.PerceptronDiagram(nnlib.XOR()) }, "layer 2, perceptron 1: fires when"},
 	{"learning", func() viz.Figure {

@@ -29,6 +29,7 @@ func init() {
 			"History":           reflect.ValueOf(viz.History),
 			"ImageGrid":         reflect.ValueOf(viz.ImageGrid),
 			"LearningSteps":     reflect.ValueOf(viz.LearningSteps),
+			"MistakeDiagram":    reflect.ValueOf(viz.MistakeDiagram),
 			"ModelDiagram":      reflect.ValueOf(viz.ModelDiagram),
 			"NetworkDiagram":    reflect.ValueOf(viz.NetworkDiagram),
 			"NetworkOptions":    reflect.ValueOf((*viz.NetworkOptions)(nil)),
