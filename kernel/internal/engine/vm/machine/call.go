@@ -214,8 +214,13 @@ func (s *Site) Invoke(iface reflect.Type, index int, at uintptr, find Method) op
 			if word[1] == nil {
 				d.nilReceiver()
 			}
+			n := (d.recv.Size() + 7) &^ 7
+			if n == 0 {
+				s.emptyReceiver(f, nf, fp)
+				return
+			}
 			d.recv.Move(unsafe.Add(nf, head), word[1])
-			shift = (d.recv.Size()+7)&^7 - 8
+			shift = n - 8
 		}
 		to, from := unsafe.Add(nf, shift), unsafe.Add(nf, shift)
 		for i := 1; i < len(s.args); i++ {
@@ -228,6 +233,23 @@ func (s *Site) Invoke(iface reflect.Type, index int, at uintptr, find Method) op
 		}
 		f.put(h.Thread, nf)
 	}
+}
+
+// emptyReceiver calls a method of a type without size: its other arguments and its results lie a word before those of a method
+// with a pointer. An address before the frame, to which the offsets of the moves could be added, is none to have.
+func (s *Site) emptyReceiver(f *Func, nf, fp P) {
+	h := (*Header)(fp)
+	for _, m := range s.args[1:] {
+		m.To -= 8
+		m.do(nf, fp)
+	}
+	h.callee = nf
+	f.exec(nf)
+	for _, m := range s.results {
+		m.From -= 8
+		m.do(fp, nf)
+	}
+	f.put(h.Thread, nf)
 }
 
 // entryType returns the type of the functions that the method tables of an interface type have for a method.
