@@ -59,12 +59,14 @@ var allowed = map[string]string{
 	"test/jupyter":                             "internal/pyenv kernel/internal/install",
 	"bench/kernel":                             "internal/pyenv test/jupyter",
 	"notebooks":                                "",
+	"bench/memory":                             "nnlib nnlib/data",
 	"nnlib/host":                               "",
+	"nnlib/internal/offheap":                   "",
 	"nnlib/tensor":                             "",
-	"nnlib/data":                               "nnlib/tensor",
-	"nnlib/backend":                            "",
+	"nnlib/data":                               "nnlib/host nnlib/tensor",
+	"nnlib/backend":                            "nnlib/internal/offheap",
 	"nnlib/backend/backendtest":                "nnlib/backend",
-	"nnlib":                                    "nnlib/host nnlib/tensor nnlib/data nnlib/backend",
+	"nnlib":                                    "nnlib/host nnlib/internal/offheap nnlib/tensor nnlib/data nnlib/backend",
 	"nnlib/viz":                                "nnlib nnlib/tensor nnlib/data",
 }
 
@@ -73,6 +75,7 @@ var importers = map[string]string{
 	"github.com/traefik/yaegi": "kernel/internal/engine/yaegi bench/engine",
 	"golang.org/x/tools":       "kernel/internal/engine kernel/internal/engine/vm/compile kernel/internal/engine/vm/link kernel/internal/bind kernel/internal/bind/gen kernel/internal/kerneltest",
 	"gonum.org/v1":             "kernel kernel/internal/render kernel/internal/install nnlib/backend nnlib/viz kernel/internal/bind/gonum",
+	"golang.org/x/image":       "nnlib/viz",
 	"golang.org/x/sys":         "kernel",
 	"github.com/google/go-cmp": "kernel/internal/kerneltest",
 }
