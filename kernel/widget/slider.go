@@ -1,6 +1,9 @@
 package widget
 
-import "math"
+import (
+	"math"
+	"strconv"
+)
 
 // Slide is what the sliders have, beside their values.
 type Slide struct {
@@ -51,7 +54,16 @@ func (w *FloatSliderWidget) OnChange(f func(value float64)) { w.OnAnyChange(func
 
 func (*FloatSliderWidget) kind() kind { return kind{"FloatSlider", "FloatSlider"} }
 
-func (w *FloatSliderWidget) check() { w.Value = within(w.Value, w.Min, w.Max) }
+func (w *FloatSliderWidget) check() { w.Value = tidy(within(w.Value, w.Min, w.Max)) }
+
+// tidy drops the last digits, which come from counting in steps: 0.6 for 0.6000000000000001.
+func tidy(v float64) float64 {
+	short, err := strconv.ParseFloat(strconv.FormatFloat(v, 'g', 12, 64), 64)
+	if err != nil {
+		return v
+	}
+	return short
+}
 
 // within holds a value in a range.
 func within[T int | float64](v, low, high T) T { return max(low, min(v, max(low, high))) }
@@ -135,7 +147,7 @@ func (w *FloatRangeSliderWidget) OnChange(f func(low, high float64)) {
 func (*FloatRangeSliderWidget) kind() kind { return kind{"FloatRangeSlider", "FloatRangeSlider"} }
 
 func (w *FloatRangeSliderWidget) check() {
-	a, b := within(w.Value[0], w.Min, w.Max), within(w.Value[1], w.Min, w.Max)
+	a, b := tidy(within(w.Value[0], w.Min, w.Max)), tidy(within(w.Value[1], w.Min, w.Max))
 	w.Value = [2]float64{min(a, b), max(a, b)}
 }
 
