@@ -60,8 +60,12 @@ func decodeField(t reflect.Type, key string, raw json.RawMessage) (f field, v re
 			continue
 		}
 		p := reflect.New(f.typ)
-		if string(raw) == "null" && f.null {
+		switch {
+		case string(raw) != "null":
+		case f.null:
 			return f, p.Elem(), true, nil
+		default:
+			return f, v, true, fmt.Errorf("%s is null; %s is expected", key, f.typ)
 		}
 		if f.typ.Kind() == reflect.Int { // 1.0 is an int for a browser
 			var x float64
@@ -70,9 +74,6 @@ func decodeField(t reflect.Type, key string, raw json.RawMessage) (f field, v re
 			}
 			p.Elem().SetInt(int64(x))
 			return f, p.Elem(), true, nil
-		}
-		if string(raw) == "null" {
-			return f, v, true, fmt.Errorf("%s is null; %s is expected", key, f.typ)
 		}
 		if err := json.Unmarshal(raw, p.Interface()); err != nil {
 			return f, v, true, fmt.Errorf("%s is %s; %s is expected", key, raw, f.typ)

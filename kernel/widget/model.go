@@ -184,8 +184,17 @@ func (m *model) start() {
 	m.host.OnClose(m.id, func(_, _ []byte) { m.forget() })
 }
 
+// untouched are the states of layouts and styles whose fields are all zero, as most are, by class.
+var untouched sync.Map // string -> map[string]json.RawMessage
+
 // encode returns the state that the fields hold.
 func (m *model) encode() (state map[string]json.RawMessage, buffers map[string][]byte) {
+	if m.widget == nil && reflect.ValueOf(m.value).Elem().IsZero() {
+		if s, ok := untouched.Load(m.names.model); ok {
+			return maps.Clone(s.(map[string]json.RawMessage)), nil
+		}
+		defer func() { untouched.Store(m.names.model, maps.Clone(state)) }()
+	}
 	values := m.names.state()
 	encodeFields(values, reflect.ValueOf(m.value).Elem())
 	if m.widget != nil {

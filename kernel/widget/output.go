@@ -140,8 +140,6 @@ func (o *OutputWidget) encoded() json.RawMessage {
 
 func (o *OutputWidget) extra(state map[string]any) {
 	state["outputs"], state["msg_id"] = o.encoded(), ""
-	delete(state, "tooltip") // the model has none
-	delete(state, "tabbable")
 }
 
 // sink is what a callback prints and shows into.
