@@ -16,6 +16,7 @@ import (
 	"github.com/gopherceptron/gopherceptron/kernel/internal/engine/show"
 	"github.com/gopherceptron/gopherceptron/kernel/internal/render"
 	"github.com/gopherceptron/gopherceptron/kernel/internal/session"
+	"github.com/gopherceptron/gopherceptron/kernel/widget"
 )
 
 // cells is the engine as the session sees it: neither knows the other's types.
@@ -46,6 +47,7 @@ func newRenderer() render.Renderer {
 
 func (c cells) Execute(ctx context.Context, cell session.Cell, out session.Output) (session.Result, error) {
 	res, err := c.engine.Execute(ctx, cell.Number, cell.Code, out)
+	widget.Sync()
 	return result(res), sessionError(err)
 }
 

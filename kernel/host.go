@@ -2,29 +2,44 @@ package kernel
 
 import (
 	"context"
+	"sync"
 
 	"github.com/gopherceptron/gopherceptron/kernel/internal/engine"
 	"github.com/gopherceptron/gopherceptron/nnlib/host"
 )
 
-// installHost lets nnlib report to the cell that called it.
-func installHost() {
+// installHost lets nnlib report to the cell that called it, and callbacks run while it works. runTasks runs those that wait.
+func installHost(runTasks func(ctx context.Context)) {
+	h := &yielding{tasks: runTasks}
 	host.Install(func() host.Host {
 		if out, ctx, ok := engine.Current(); ok {
-			return cellHost{out, ctx}
+			return cellHost{out, ctx, h}
 		}
 		return nil
 	})
+}
+
+// yielding runs callbacks for a cell that lets them, one at a time also where the cell has several goroutines.
+type yielding struct {
+	mu    sync.Mutex
+	tasks func(ctx context.Context)
 }
 
 // A cellHost is the host of code that a cell runs.
 type cellHost struct {
 	out engine.Output
 	ctx context.Context
+	*yielding
 }
 
 func (h cellHost) Context() context.Context { return h.ctx }
 func (h cellHost) Update(id string, v any)  { h.out.Update(v, id) }
 
-// Yield does nothing yet: nothing of a cell waits for its goroutine.
-func (h cellHost) Yield() {}
+// Yield runs what waits for the goroutine of the cells: the callbacks of widgets.
+func (h cellHost) Yield() {
+	if h.tasks == nil || !engine.Yields() || !h.mu.TryLock() {
+		return
+	}
+	defer h.mu.Unlock()
+	h.tasks(h.ctx)
+}

@@ -12,10 +12,12 @@ import (
 	"time"
 
 	"github.com/gopherceptron/gopherceptron/internal/pyenv"
+	"github.com/gopherceptron/gopherceptron/kernel/display"
 	"github.com/gopherceptron/gopherceptron/kernel/internal/engine/stdio"
 	"github.com/gopherceptron/gopherceptron/kernel/internal/session"
 	"github.com/gopherceptron/gopherceptron/kernel/internal/transport"
 	"github.com/gopherceptron/gopherceptron/kernel/internal/wire"
+	"github.com/gopherceptron/gopherceptron/kernel/widget"
 )
 
 const kernelHelp = `usage: gopherceptron kernel CONNECTION_FILE
@@ -105,7 +107,6 @@ func serve(file, engineName string, log *slog.Logger) error {
 
 // newSession returns a session of this program's engine, by name, which shows the notice with its first cell.
 func newSession(conn session.Conn, engineName, notice string, log *slog.Logger) (*session.Session, error) {
-	installHost()
 	c, err := newCells(assets, engineName)
 	if err != nil {
 		return nil, err
@@ -120,7 +121,10 @@ func newSession(conn session.Conn, engineName, notice string, log *slog.Logger) 
 		opt.HistoryFile = filepath.Join(dir, "history.jsonl")
 		opt.OutputDir = filepath.Join(dir, "outputs")
 	}
-	return session.New(opt), nil
+	s := session.New(opt)
+	installHost(s.RunTasks)
+	widget.Install(&widgetHost{Comms: s.Comms(), session: s, engine: c.engine, bundle: func(v any) display.Bundle { return opt.Renderer.Render(v, "") }, log: log})
+	return s, nil
 }
 
 // interrupts lets Ctrl-C and Jupyter's signal interrupt the running cell.

@@ -133,7 +133,7 @@ func (e *Engine) Execute(ctx context.Context, number int, code string, out Outpu
 		e.Notice = ""
 	}
 	r := &run{ctx: ctx, out: out, number: number}
-	stdio.SetRunning(r)
+	setRunning(r)
 	stdio.Forget()
 	defer stdio.Drain()
 	cell, err := cutMagics(code)
@@ -217,6 +217,30 @@ func (e *Engine) runSource(r *run, source string) (Result, error) {
 		return Result{}, e.runError(r, err, undo)
 	}
 	return e.show(r, c, values)
+}
+
+// Invoke calls f, which may call functions of the session, as a cell is run: what it prints and shows goes to out, ctx ends it.
+// It is called on the goroutine of the cells, between two cells or by one that runs. The error is an *Error.
+func (e *Engine) Invoke(ctx context.Context, f func(), out Output) error {
+	outer, nested := owner.Current().(*run)
+	if !nested {
+		e.mu.Lock()
+		defer e.mu.Unlock()
+		own, stop := whileRunning(ctx)
+		defer stop()
+		ctx = own
+	}
+	r := &run{ctx: ctx, out: out, inside: nested}
+	if nested {
+		stdio.Drain() // what the cell has printed so far is the cell's
+		r.number = outer.number
+		defer setRunning(outer)
+	}
+	setRunning(r)
+	if err := e.call(r, f); err != nil {
+		return e.runError(r, err, func() {})
+	}
+	return nil
 }
 
 // call calls compiled code that calls functions of the session.

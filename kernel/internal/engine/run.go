@@ -3,9 +3,11 @@ package engine
 import (
 	"context"
 	"io"
+	"sync/atomic"
 
 	"github.com/gopherceptron/gopherceptron/kernel/display"
 	"github.com/gopherceptron/gopherceptron/kernel/internal/engine/owner"
+	"github.com/gopherceptron/gopherceptron/kernel/internal/engine/stdio"
 )
 
 // A run is one execution of a cell: it owns the goroutines that the cell starts, and their output.
@@ -13,6 +15,21 @@ type run struct {
 	ctx    context.Context
 	out    Output
 	number int
+	inside bool // it is a callback that runs while a cell does
+}
+
+// running is the cell, or the callback, that runs now or ran last.
+var running atomic.Pointer[run]
+
+func setRunning(r *run) {
+	running.Store(r)
+	stdio.SetRunning(r)
+}
+
+// Yields reports whether the calling goroutine belongs to the cell that runs now, which may let callbacks run.
+func Yields() bool {
+	r, ok := owner.Current().(*run)
+	return ok && !r.inside && running.Load() == r
 }
 
 func (r *run) Context() context.Context        { return r.ctx }

@@ -2,7 +2,9 @@ package session
 
 import (
 	"context"
+	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/gopherceptron/gopherceptron/kernel/internal/wire"
@@ -22,17 +24,20 @@ type cellRequest struct {
 	*request
 	content wire.ExecuteRequest
 	aborted bool
+	task    func(ctx context.Context) // else
 }
 
-// A cellQueue holds the cells that wait and the context of the one that runs.
+// A cellQueue holds the cells that wait and the context of the one that runs, and tasks: other work for the goroutine of the
+// cells, in the order in which it came.
 type cellQueue struct {
 	mu      sync.Mutex
-	waiting []*cellRequest
+	waiting []*cellRequest // one without a request is a task
 	wake    chan struct{}
 	cancel  context.CancelCauseFunc // of the running cell, else nil
 	current *wire.Message           // the running cell's request, or the last one's
 	closed  bool
 	closing chan struct{} // closed with it
+	tasks   atomic.Int32  // that wait
 
 	abortedAt time.Time // of the last error or interrupt that aborts what was sent before
 }
@@ -59,6 +64,31 @@ func (q *cellQueue) add(c *cellRequest) {
 	q.signal()
 }
 
+// addTask queues other work.
+func (q *cellQueue) addTask(f func(ctx context.Context)) {
+	q.mu.Lock()
+	if !q.closed {
+		q.waiting = append(q.waiting, &cellRequest{task: f})
+		q.tasks.Add(1)
+	}
+	q.mu.Unlock()
+	q.signal()
+}
+
+// takeTasks removes the tasks that wait, and returns them.
+func (q *cellQueue) takeTasks() (tasks []func(ctx context.Context)) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.waiting = slices.DeleteFunc(q.waiting, func(c *cellRequest) bool {
+		if c.task != nil {
+			tasks = append(tasks, c.task)
+			q.tasks.Add(-1)
+		}
+		return c.task != nil
+	})
+	return tasks
+}
+
 func (q *cellQueue) signal() {
 	select {
 	case q.wake <- struct{}{}:
@@ -76,6 +106,10 @@ func (q *cellQueue) next() (*cellRequest, context.Context, bool) {
 			ctx := context.Background()
 			if !c.aborted {
 				ctx, q.cancel = context.WithCancelCause(ctx)
+			}
+			if c.task != nil {
+				q.tasks.Add(-1)
+			} else if !c.aborted {
 				q.current = c.Message
 			}
 			q.mu.Unlock()
@@ -122,7 +156,7 @@ func (q *cellQueue) abortAll() {
 // The caller holds mu.
 func (q *cellQueue) abort() {
 	for _, c := range q.waiting {
-		c.aborted = true
+		c.aborted = c.task == nil // what a user did meanwhile counts
 	}
 	q.abortedAt = time.Now()
 }
@@ -149,5 +183,6 @@ func (q *cellQueue) close(cause error) {
 		close(q.closing)
 	}
 	q.mu.Unlock()
+	q.takeTasks()
 	q.signal()
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"runtime/debug"
 	"strings"
 
 	"github.com/gopherceptron/gopherceptron/kernel/internal/wire"
@@ -18,7 +19,43 @@ func (s *Session) runCells() {
 		if !ok {
 			return
 		}
+		if c.task != nil {
+			err := isolate(s.abandon, func() error {
+				c.task(ctx)
+				return nil
+			})
+			s.taskFailed(err)
+			s.cells.done()
+			continue
+		}
 		s.execute(ctx, c, &count)
+	}
+}
+
+// Later has f called on the goroutine of the cells, after the cells and the calls that wait there already; or earlier, when
+// the cell that runs lets them ([Session.RunTasks]). Its context ends when the user interrupts the kernel.
+func (s *Session) Later(f func(ctx context.Context)) { s.cells.addTask(f) }
+
+// RunTasks runs what Later was given and waits. It is for the goroutine of the cell that runs, with the cell's context.
+func (s *Session) RunTasks(ctx context.Context) {
+	if s.cells.tasks.Load() == 0 {
+		return
+	}
+	for _, f := range s.cells.takeTasks() {
+		func() {
+			defer func() {
+				if r := recover(); r != nil {
+					s.taskFailed(panicError(r, debug.Stack()))
+				}
+			}()
+			f(ctx)
+		}()
+	}
+}
+
+func (s *Session) taskFailed(err error) {
+	if err != nil {
+		s.log.Error("session: a task failed", "error", err)
 	}
 }
 
