@@ -61,7 +61,7 @@ var allowed = map[string]string{
 	"notebooks":                                "",
 	"nnlib/host":                               "",
 	"nnlib/tensor":                             "",
-	"nnlib/data":                               "nnlib/tensor",
+	"nnlib/data":                               "nnlib/host nnlib/tensor",
 	"nnlib/backend":                            "",
 	"nnlib/backend/backendtest":                "nnlib/backend",
 	"nnlib":                                    "nnlib/host nnlib/tensor nnlib/data nnlib/backend",
@@ -73,6 +73,7 @@ var importers = map[string]string{
 	"github.com/traefik/yaegi": "kernel/internal/engine/yaegi bench/engine",
 	"golang.org/x/tools":       "kernel/internal/engine kernel/internal/engine/vm/compile kernel/internal/engine/vm/link kernel/internal/bind kernel/internal/bind/gen kernel/internal/kerneltest",
 	"gonum.org/v1":             "kernel kernel/internal/render kernel/internal/install nnlib/backend nnlib/viz kernel/internal/bind/gonum",
+	"golang.org/x/image":       "nnlib/viz",
 	"golang.org/x/sys":         "kernel",
 	"github.com/google/go-cmp": "kernel/internal/kerneltest",
 }

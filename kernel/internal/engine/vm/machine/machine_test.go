@@ -23,19 +23,16 @@ var (
 
 // newTest returns a function of the given instructions, with registers after its results: ops gets the offsets of all three.
 func newTest(name string, params, results, registers []reflect.Type, ops func(f *Func, r []Slot) []op.Op) *Cell {
-	return &Cell{Func: NewFunc(name, params, results, func(f *Func) error {
-		r, end := Place1(registers, f.HeadEnd())
+	return &Cell{Func: NewFunc(NewHead(name, params, results), false, func(f *Func) error {
+		r, end := Place1(registers, f.End())
 		header := unsafe.Sizeof(Header{})
 		words := map[uintptr]bool{}
 		for _, s := range append(append(append([]Slot(nil), f.Params...), f.Results...), r...) {
 			op.Pointers(s.Type, func(off uintptr) { words[(s.Offset+off-header)/8] = true })
 		}
 		n := (end-header)/8 + 1 // so that what has no size lies in the frame, too
-		f.Frame.Type = FrameType(n, func(w uintptr) bool { return words[w] })
-		f.Frame.Template = reflect.New(f.Frame.Type).UnsafePointer()
-		f.Frame.ClearFrom, f.Frame.ClearWords = header, n
+		f.SetFrame(Layout{Type: FrameType(n, func(w uintptr) bool { return words[w] }), ClearFrom: header, ClearWords: n})
 		f.Entry = &op.Block{Term: func(P) *op.Block { return nil }}
-		f.Blocks = []*op.Block{f.Entry}
 		for _, o := range ops(f, r) {
 			f.Entry.Op[f.Entry.N] = o
 			f.Entry.N++
@@ -256,18 +253,22 @@ func TestInvoke(t *testing.T) {
 	values := []speaker{s1{1}, s2{&n}, s3("x"), s4{2: 5}, s5(func() int { return 6 }), s6{}, &s1{7}}
 	asked := 0
 	// The machine's own method of s3 and s4 takes the receiver by value, that of *s1 as it is.
-	find := func(recv reflect.Type) (*Cell, bool) {
+	find := func(recv reflect.Type) (*Cell, reflect.Type) {
 		asked++
 		switch recv {
 		case reflect.TypeFor[s3](), reflect.TypeFor[s4](), reflect.TypeFor[*s1]():
+			value := recv
+			if recv.Kind() == reflect.Pointer {
+				value = nil
+			}
 			return newTest("Say", []reflect.Type{recv, intType}, []reflect.Type{strType}, nil, func(f *Func, _ []Slot) []op.Op {
 				return []op.Op{func(fp P) {
 					r := reflect.NewAt(recv, unsafe.Add(fp, f.Params[0].Offset)).Elem()
 					*at[string](fp, f.Results[0]) = fmt.Sprintf("own %v %d", reflect.Indirect(r), *at[int](fp, f.Params[1]))
 				}}
-			}), recv.Kind() != reflect.Pointer
+			}), value
 		}
-		return nil, false
+		return nil, nil
 	}
 	iface := reflect.TypeFor[speaker]()
 	caller := newTest("caller", []reflect.Type{iface, intType}, []reflect.Type{strType}, nil, func(f *Func, _ []Slot) []op.Op {
@@ -309,12 +310,13 @@ func deferring(calls []*Cell, recover_ bool, body op.Op) *Cell {
 		}
 		return append(ops, body, RunDefers)
 	})
-	compile := c.Func.Compile
+	more := c.Func.more.Load()
+	compile := more.compile
 	c.Func.HasDefers = true
-	c.Func.Compile = func(f *Func) error {
+	more.compile = func(f *Func) error {
 		err := compile(f)
 		if recover_ {
-			f.Recover = &op.Block{Term: func(P) *op.Block { return nil }}
+			f.SetRecover(&op.Block{Term: func(P) *op.Block { return nil }})
 		}
 		return err
 	}
@@ -379,8 +381,9 @@ func TestDefers(t *testing.T) {
 // spinning returns a function that loops for ever, in two blocks.
 func spinning(started func()) *Cell {
 	c := newTest("spins", nil, nil, nil, func(*Func, []Slot) []op.Op { return []op.Op{func(P) { started() }} })
-	compile := c.Func.Compile
-	c.Func.Compile = func(f *Func) error {
+	more := c.Func.more.Load()
+	compile := more.compile
+	more.compile = func(f *Func) error {
 		err := compile(f)
 		loop := &op.Block{ID: 1}
 		loop.Term = func(P) *op.Block { return loop }
