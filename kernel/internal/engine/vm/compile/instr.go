@@ -4,6 +4,7 @@ import (
 	"go/token"
 	"go/types"
 	"reflect"
+	"strconv"
 	"unsafe"
 
 	"golang.org/x/tools/go/ssa"
@@ -272,7 +273,7 @@ func (c *compiler) makeClosure(in *ssa.MakeClosure) {
 	fn := cell.Func
 	var fields []reflect.StructField
 	for i, b := range in.Bindings {
-		fields = append(fields, reflect.StructField{Name: "F" + string(rune('0'+i%10)) + string(rune('A'+i/10)), Type: word(c.at(b).typ)})
+		fields = append(fields, reflect.StructField{Name: "F" + strconv.Itoa(i), Type: word(c.at(b).typ)})
 	}
 	env := reflect.StructOf(fields)
 	var in1 []machine.Move
