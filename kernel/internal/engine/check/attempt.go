@@ -223,15 +223,24 @@ func (s *Session) repairImports(d *draft, a *attempt) bool {
 	return done
 }
 
-// providing returns the likeliest package of a name that exports a member.
+// providing returns the likeliest package of a name that exports a member. Where none does it is one that notebooks use much: the
+// error then speaks of the member, not of the package.
 func (s *Session) providing(name, member string) string {
 	for _, p := range candidates(name) {
 		if pkg, err := s.types.Import(p.Path); err == nil && pkg.Scope().Lookup(member) != nil {
 			return p.Path
 		}
 	}
+	for _, p := range candidates(name) {
+		if strings.HasPrefix(p.Path, Module) || slices.Contains(everyday, p.Path) {
+			return p.Path
+		}
+	}
 	return ""
 }
+
+// everyday are packages whose names stand for nothing else in a cell.
+var everyday = []string{"fmt", "math", "math/rand/v2", "os", "slices", "maps", "strconv", "strings", "time"}
 
 func (a *attempt) undefined(id *ast.Ident) bool {
 	return slices.ContainsFunc(a.errs, func(e types.Error) bool { return e.Pos == id.Pos() && e.Msg == "undefined: "+id.Name })

@@ -90,6 +90,7 @@ func TestCheck(t *testing.T) {
 		{"unmatched", []string{"x := 1\n}"}, []string{"error 2:1: syntax error: unexpected }: nothing is open here"}},
 		{"cgo", []string{`import "C"`}, []string{`error 1:8: import "C" needs a C compiler and a build of its own: cells cannot use cgo`}},
 		{"unused", []string{"import \"os\"\nfunc f() int { a := 1; return 2 }\nf()"}, []string{"last int"}},
+		{"no such member", []string{`display.Nope`, `fmt.Nope()`, `list.Nope`}, []string{"error 1:9: undefined: display.Nope", "error 1:5: undefined: fmt.Nope", "error 1:1: undefined: list"}},
 		{"own package", []string{`display.HTML("x")`}, []string{"last display.HTML auto " + Module + "/kernel/display"}},
 		{"unicode", []string{"변수 := 3\nfunc 더하기(가, 나 int) int { return 가 + 나 }\n더하기(변수, 4)"}, []string{"변수=int@변수 last int"}},
 	} {
