@@ -21,7 +21,7 @@ const gorootMinimum = 122
 var knownDifferent = map[string]string{
 	"closure.go":                     "counts allocations: a call of the machine may make a frame",
 	"devirtualization_nil_panics.go": "asks runtime.Caller for the line of a fault, which is the machine's",
-	"divmod.go":                      "at times: exhaustive, 10 s are not enough",
+	"divmod.go":                      "at times: exhaustive, 30 s are not enough",
 	"finprofiled.go":                 "at times: looks for allocations in the memory profile, whose stacks are the machine's",
 	"heapsampling.go":                "looks for allocations in the memory profile, whose stacks are the machine's",
 	"inline_literal.go":              "asks runtime.FuncForPC for a line, which is the machine's",

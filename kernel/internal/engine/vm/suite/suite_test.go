@@ -24,7 +24,7 @@ var (
 )
 
 // usualLimit is the time that the tables of what differs are about.
-const usualLimit = 10 * time.Second
+const usualLimit = 30 * time.Second
 
 // scratch is the folder of everything that is built; TestMain removes it.
 var scratch string
