@@ -57,7 +57,9 @@ func TestBrowserWidgets(t *testing.T) {
 	}
 	p.shot("clicked")
 
-	p.save(file) // else the browser asks whether to leave
+	p.save(file)
+	// The page asks whether to leave, which no one here would answer.
+	eval[chromedp.Void](p, `window.addEventListener('beforeunload', e => e.stopImmediatePropagation(), true)`)
 	p.do("loading the page again", chromedp.Reload())
 	p.wait(60*time.Second, "the widgets are there again", `document.querySelectorAll('.widget-slider').length == 3 && document.querySelectorAll('.widget-button').length == 1`)
 	p.wait(20*time.Second, "with their values", `/drawn for 0\.[67]/.test(document.querySelector('.widget-output')?.innerText ?? '')`)
