@@ -1,9 +1,9 @@
 // Package gophernotes builds the notebook kernel gophernotes for today's Go with this module's packages inside: nnlib,
 // nnlib/viz, kernel/display and what they show can be imported in its cells as in ours.
 //
-// gophernotes is downloaded, never kept here: a copy of the module gets the go.mod, the main-package file and the tables
-// for its interpreter, gomacro, that this package writes, and one line of its kernel.go is replaced. All of it is Go: no
-// C compiler and no libzmq are needed.
+// gophernotes and its interpreter, gomacro, are downloaded, never kept here: the copies get a go.mod, a file of package main
+// and gomacro's tables that this package writes, and a few words are replaced. All of it is Go: no C compiler and no
+// libzmq are needed.
 package gophernotes
 
 import (
@@ -25,6 +25,9 @@ const Version = "v0.7.5"
 
 // module is gophernotes' path.
 const module = "github.com/gopherdata/gophernotes"
+
+// interpreter is the path of what runs gophernotes' cells.
+const interpreter = "github.com/cosmos72/gomacro"
 
 // ours is this module's path.
 const ours = "github.com/gopherceptron/gopherceptron"

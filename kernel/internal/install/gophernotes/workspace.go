@@ -44,19 +44,16 @@ func (w workspace) make(ctx context.Context) (string, error) {
 		return "", err
 	}
 	fmt.Fprintf(w.progress, "  downloading\n")
-	out, err := w.tool.output(ctx, w.dir, "mod", "download", "-json", module)
+	dirs, err := w.download(ctx)
 	if err != nil {
 		return "", err
 	}
-	var got struct{ Dir string }
-	if err := json.Unmarshal([]byte(out), &got); err != nil || got.Dir == "" {
-		return "", fmt.Errorf("gophernotes: go mod download names no folder: %q (%v)", out, err)
-	}
 	for _, step := range []func() error{
-		func() error { return w.copy(os.DirFS(got.Dir)) },
-		func() error { return w.packages() },
+		func() error { return w.copy(dirs[module], module, ".") },
+		func() error { return w.copy(dirs[interpreter], interpreter, "gomacro") },
+		w.packages,
 		func() error { return w.module("build.mod") },
-		func() error { return w.own() },
+		w.own,
 	} {
 		if err := step(); err != nil {
 			return "", err
@@ -86,38 +83,78 @@ func (w workspace) module(mod string) error {
 	return nil
 }
 
-// copy copies gophernotes' Go files, with the change that gives our file the running cell.
-func (w workspace) copy(from fs.FS) error {
-	patched := 0
-	err := eachFile(from, func(name string, data []byte) error {
-		dir := path.Dir(name)
-		if dir != "." && dir != "imports" || path.Ext(name) != ".go" || strings.HasSuffix(name, "_test.go") {
+// download returns the folders of gophernotes and of its interpreter, which the go command has checked by go.sum.
+func (w workspace) download(ctx context.Context) (map[string]string, error) {
+	out, err := w.tool.output(ctx, w.dir, "mod", "download", "-json", module, interpreter)
+	if err != nil {
+		return nil, err
+	}
+	dirs := map[string]string{}
+	for dec := json.NewDecoder(strings.NewReader(out)); ; {
+		var got struct{ Path, Dir string }
+		if err := dec.Decode(&got); err == io.EOF {
+			break
+		} else if err != nil {
+			return nil, fmt.Errorf("gophernotes: what go mod download says: %w", err)
+		}
+		dirs[got.Path] = got.Dir
+	}
+	for _, m := range []string{module, interpreter} {
+		if dirs[m] == "" {
+			return nil, fmt.Errorf("gophernotes: go mod download names no folder for %s: %q", m, out)
+		}
+	}
+	return dirs, nil
+}
+
+// copy copies the sources and the go.mod of a module, with the changes of patches.
+func (w workspace) copy(from, module, to string) error {
+	made := 0
+	err := eachFile(os.DirFS(from), func(name string, data []byte) error {
+		switch {
+		case strings.HasSuffix(name, "_test.go"):
+			return nil
+		case path.Ext(name) == ".go", path.Ext(name) == ".s", name == "go.mod":
+		default:
 			return nil
 		}
 		for _, p := range patches {
-			if p.file != name {
+			if p.module != module || p.file != name {
 				continue
 			}
 			if n := bytes.Count(data, []byte(p.old)); n != 1 {
-				return fmt.Errorf("gophernotes: %s of %s has %q %d times; want it once", name, Version, p.old, n)
+				return fmt.Errorf("gophernotes: %s of %s has %q %d times; want it once", name, module, p.old, n)
 			}
 			data = bytes.Replace(data, []byte(p.old), []byte(p.new), 1)
-			patched++
+			made++
 		}
-		return w.write(name, data)
+		return w.write(path.Join(to, name), data)
 	})
-	if err == nil && patched != len(patches) {
-		err = fmt.Errorf("gophernotes: %d of %d changes made to %s: a file is gone", patched, len(patches), Version)
+	if err != nil {
+		return err
 	}
-	return err
+	for _, p := range patches {
+		if p.module == module {
+			made--
+		}
+	}
+	if made != 0 {
+		return fmt.Errorf("gophernotes: %s lacks a file that is to be changed", module)
+	}
+	return nil
 }
 
-// patches are the lines of gophernotes that change: a cell is known to our file while it runs, and what a cell results in
-// is shown as our kernel shows it where gophernotes knows no other way than text.
-var patches = []struct{ file, old, new string }{
-	{"kernel.go", "vals, types, executionErr := doEval(ir, outerr, code)",
+// patches are the few words that change in the copies.
+var patches = []struct{ module, file, old, new string }{
+	// A cell is known to our file while it runs, and what it results in is shown as our kernel shows it.
+	{module, "kernel.go", "vals, types, executionErr := doEval(ir, outerr, code)",
 		"leave := enterCell(kernel, &receipt)\n\tvals, types, executionErr := doEval(ir, outerr, code)\n\tleave()"},
-	{"kernel.go", "data := kernel.autoRenderResults(vals, types)", "data := kernel.renderResults(vals, types)"},
+	{module, "kernel.go", "data := kernel.autoRenderResults(vals, types)", "data := kernel.renderResults(vals, types)"},
+	// A string constant converted to a named type became a reflect.Value: display.HTML("<b>").
+	{interpreter, "base/untyped/lit.go", "ret = v.Convert(t.ReflectType())", "ret = v.Convert(t.ReflectType()).Interface()"},
+	// A slice or map in a type that refers to itself lost what it is of: []*nnlib.Param had elements without methods.
+	{interpreter, "xreflect/fromreflect.go", "r.SliceOf(e.approxReflectType())", "r.SliceOf(rtype.Elem())"},
+	{interpreter, "xreflect/fromreflect.go", "r.MapOf(k.approxReflectType(), e.approxReflectType())", "r.MapOf(rtype.Key(), rtype.Elem())"},
 }
 
 // packages writes this module's packages as a module of their own, with the package that lets gophernotes use our renderer.

@@ -32,4 +32,7 @@ require (
 	golang.org/x/tools v0.36.0 // indirect
 )
 
-replace github.com/gopherceptron/gopherceptron => ./gopherceptron
+replace (
+	github.com/cosmos72/gomacro => ./gomacro
+	github.com/gopherceptron/gopherceptron => ./gopherceptron
+)

@@ -85,20 +85,27 @@ func (s sink) Clear(wait bool) {
 	}
 }
 
-// renderResults shows the results of a cell as gophernotes does, and a single value that it would show as text in the forms
-// that our kernel knows: plots, matrices, tables.
+// renderResults shows the results of a cell: a single compiled value as our kernel does, where that is more than text; the
+// rest as gophernotes does, with the text that it leaves out beside a picture.
 func (kernel *Kernel) renderResults(vals []interface{}, types []xreflect.Type) Data {
 	var v any
-	n, at := 0, 0
-	for i, x := range vals {
+	n := 0
+	for _, x := range vals {
 		if x != nil {
-			n, at, v = n+1, i, x
+			n, v = n+1, x
 		}
 	}
-	if n == 1 && !kernel.canAutoRender(v, types[at]) {
-		if data, metadata := bridge.Render(v, ""); len(data) > 1 {
-			return Data{Data: data, Metadata: metadata}
-		}
+	if n != 1 {
+		return kernel.autoRenderResults(vals, types)
 	}
-	return kernel.autoRenderResults(vals, types)
+	data, metadata := bridge.Render(v, "")
+	if len(data) > 1 {
+		return Data{Data: data, Metadata: metadata}
+	}
+	d := kernel.autoRenderResults(vals, types)
+	if d.Data[MIMETypeText] == nil {
+		d.Data = ensure(d.Data)
+		d.Data[MIMETypeText] = data[MIMETypeText]
+	}
+	return d
 }
