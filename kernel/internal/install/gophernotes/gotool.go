@@ -1,7 +1,6 @@
 package gophernotes
 
 import (
-	"bufio"
 	"bytes"
 	"context"
 	"errors"
@@ -11,6 +10,7 @@ import (
 	"os/exec"
 	"regexp"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -93,41 +93,50 @@ func (t goTool) output(ctx context.Context, dir string, args ...string) (string,
 }
 
 // counted runs a go command that names a package on standard error for each that it compiles, and says now and then how many.
-func (t goTool) counted(ctx context.Context, dir string, progress io.Writer, args ...string) (string, error) {
+func (t goTool) counted(ctx context.Context, dir string, progress io.Writer, args ...string) error {
 	cmd := t.command(ctx, dir, args...)
-	var out, said bytes.Buffer
-	cmd.Stdout = &out
-	pr, pw := io.Pipe()
-	cmd.Stderr = pw
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		n, last := 0, time.Now()
-		for lines := bufio.NewReader(pr); ; {
-			line, err := lines.ReadString('\n')
-			said.WriteString(line)
-			if packageLine.MatchString(line) {
-				if n++; time.Since(last) > 3*time.Second {
-					last = time.Now()
-					fmt.Fprintf(progress, "  %d packages\n", n)
-				}
-			}
+	var said packageCounter
+	cmd.Stderr = &said
+	ended := make(chan error, 1)
+	start := time.Now()
+	go func() { ended <- cmd.Run() }()
+	tick := time.NewTicker(5 * time.Second)
+	defer tick.Stop()
+	for {
+		select {
+		case <-tick.C:
+			_, n := said.so()
+			fmt.Fprintf(progress, "  %3.0f s: %d packages\n", time.Since(start).Seconds(), n)
+		case err := <-ended:
 			if err != nil {
-				return
+				text, _ := said.so()
+				return explain(ctx, args, err, text)
 			}
+			return nil
 		}
-	}()
-	err := cmd.Run()
-	pw.Close()
-	<-done
-	if err != nil {
-		return "", explain(ctx, args, err, said.String())
 	}
-	return out.String(), nil
+}
+
+// A packageCounter keeps what a go command says and counts the lines that name a package.
+type packageCounter struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+func (c *packageCounter) Write(p []byte) (int, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.text.Write(p)
+}
+
+func (c *packageCounter) so() (text string, packages int) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.text.String(), len(packageLine.FindAllIndex(c.text.Bytes(), -1))
 }
 
 var (
-	packageLine = regexp.MustCompile(`^[a-zA-Z0-9_./~-]+\n$`)
+	packageLine = regexp.MustCompile(`(?m)^[a-zA-Z0-9_./~-]+$`)
 	noNetwork   = regexp.MustCompile(`(?i)dial tcp|no such host|connection refused|connection reset|i/o timeout|proxyconnect|TLS handshake|network is unreachable|server misbehaving|module lookup disabled|unexpected EOF`)
 	diskFull    = regexp.MustCompile(`(?i)no space left on device|not enough space|disk quota`)
 )

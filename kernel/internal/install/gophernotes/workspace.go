@@ -65,8 +65,7 @@ func (w workspace) make(ctx context.Context) (string, error) {
 	}
 	fmt.Fprintf(w.progress, "  compiling gophernotes\n")
 	binary := filepath.Join(w.dir, "gophernotes"+exe())
-	_, err = w.tool.counted(ctx, w.dir, w.progress, "build", "-v", "-trimpath", "-buildvcs=false", "-ldflags=-s -w", "-o", binary, ".")
-	return binary, err
+	return binary, w.tool.counted(ctx, w.dir, w.progress, "build", "-v", "-trimpath", "-buildvcs=false", "-ldflags=-s -w", "-o", binary, ".")
 }
 
 // module writes go.mod and go.sum.
