@@ -12,8 +12,6 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
-
-	"github.com/gopherceptron/gopherceptron/kernel/internal/install"
 )
 
 // ran is what same.py says of a kernel.
@@ -48,7 +46,7 @@ func TestGophernotes(t *testing.T) {
 	}
 	want := runCells(t, k, "gopherceptron", cells)
 	k.vars = append(k.vars, "JUPYTER_PATH="+filepath.Join(gophernotes(t), "share", "jupyter"))
-	got := runCells(t, k, install.Gophernotes, cells)
+	got := runCells(t, k, "gophernotes", cells)
 	if got.Implementation != "gophernotes" || want.Implementation == got.Implementation {
 		t.Errorf("the kernels are %q and %q; want gophernotes and ours", got.Implementation, want.Implementation)
 	}
