@@ -23,6 +23,7 @@ var allowed = map[string]string{
 	"kernel/internal/notebook":                 "kernel/internal/wire",
 	"kernel/internal/render":                   "kernel/display",
 	"kernel/internal/install":                  "internal/pyenv",
+	"kernel/internal/install/gophernotes":      "",
 	"kernel/internal/kerneltest":               "kernel/internal/wire kernel/internal/session kernel/internal/transport",
 	"kernel/internal/engine":                   "kernel/display kernel/internal/engine/*",
 	"kernel/internal/engine/check":             "kernel/internal/bind kernel/internal/bind/comments",

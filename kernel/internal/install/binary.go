@@ -39,8 +39,11 @@ func (in Installer) source() (string, error) {
 	return p, nil
 }
 
-// copyPath says where the copy of the binary is or would be.
+// copyPath says where the copy of the binary is or would be; "" where there is no telling: gophernotes that is not built.
 func (in Installer) copyPath() (string, error) {
+	if in.kernel() != Name {
+		return in.Binary, nil
+	}
 	src, err := in.source()
 	if err != nil {
 		return "", err
@@ -64,8 +67,8 @@ func (in Installer) copyPath() (string, error) {
 // copyBinary copies the binary into the cache unless it is there, and returns the copy's path.
 func (in Installer) copyBinary() (string, error) {
 	dst, err := in.copyPath()
-	if err != nil {
-		return "", err
+	if err != nil || in.kernel() != Name {
+		return dst, err
 	}
 	src, err := in.source()
 	if err != nil {

@@ -12,6 +12,9 @@ import (
 // specFile is the file that makes a folder a kernelspec.
 const specFile = "kernel.json"
 
+// keptFile is where a kernelspec of someone else's is kept while ours is in its place.
+const keptFile = "kernel.json.before-gopherceptron"
+
 // A Spec is an installed kernelspec.
 type Spec struct {
 	Dir    string
@@ -40,32 +43,49 @@ type kernelJSON struct {
 	Argv            []string       `json:"argv"`
 	DisplayName     string         `json:"display_name"`
 	Language        string         `json:"language"`
-	InterruptMode   string         `json:"interrupt_mode"`
-	ProtocolVersion string         `json:"kernel_protocol_version"`
+	InterruptMode   string         `json:"interrupt_mode,omitempty"`
+	ProtocolVersion string         `json:"kernel_protocol_version,omitempty"`
 	Metadata        map[string]any `json:"metadata"`
 }
 
-// newSpec is our kernelspec for a binary.
+// newSpec is the kernelspec for a binary.
 //
 // The interrupt is a message: a signal goes to the kernel's whole process group, so to the programs that cells start as
 // well, does not exist on Windows, and does not reach a kernel on another machine. The kernel takes SIGINT all the same.
-func newSpec(binary string) kernelJSON {
+func (in Installer) newSpec(binary string) kernelJSON {
+	build := map[string]any{Name: map[string]any{"build": filepath.Base(filepath.Dir(binary))}}
+	if in.kernel() == Gophernotes {
+		return kernelJSON{
+			Argv:        []string{binary, "{connection_file}"},
+			DisplayName: GophernotesDisplayName,
+			Language:    "go",
+			Metadata:    build,
+		}
+	}
 	return kernelJSON{
 		Argv:            []string{binary, "kernel", "{connection_file}"},
 		DisplayName:     DisplayName,
 		Language:        "go",
 		InterruptMode:   "message",
 		ProtocolVersion: "5.5",
-		Metadata:        map[string]any{Name: map[string]any{"build": filepath.Base(filepath.Dir(binary))}},
+		Metadata:        build,
 	}
 }
 
-// writeSpec writes the files one by one, each whole, kernel.json last.
-func writeSpec(dir, binary string) error {
+// pictures are the files of ours beside kernel.json; gophernotes keeps those that it may have.
+func (in Installer) pictures() []string {
+	if in.kernel() != Name {
+		return nil
+	}
+	return logoFiles()
+}
+
+// writeSpec writes the files one by one, each whole, kernel.json last. A kernelspec of someone else's is kept.
+func (in Installer) writeSpec(dir, binary string) error {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return fmt.Errorf("install: folder of the kernelspec: %w", err)
 	}
-	for _, name := range logoFiles() {
+	for _, name := range in.pictures() {
 		data, err := logo(name)
 		if err != nil {
 			return err
@@ -78,10 +98,16 @@ func writeSpec(dir, binary string) error {
 	enc := json.NewEncoder(&b)
 	enc.SetEscapeHTML(false)
 	enc.SetIndent("", "  ")
-	if err := enc.Encode(newSpec(binary)); err != nil {
+	if err := enc.Encode(in.newSpec(binary)); err != nil {
 		return fmt.Errorf("install: %s: %w", specFile, err)
 	}
-	return writeFile(filepath.Join(dir, specFile), b.Bytes(), 0o644)
+	spec := filepath.Join(dir, specFile)
+	if _, err := os.Stat(spec); err == nil && in.kernel() != Name && !in.read(dir).ours {
+		if err := os.Rename(spec, filepath.Join(dir, keptFile)); err != nil {
+			return fmt.Errorf("install: keeping the kernelspec that is there: %w", err)
+		}
+	}
+	return writeFile(spec, b.Bytes(), 0o644)
 }
 
 // read looks at the kernelspec in a folder; one that is not there or not ours has ours false.
@@ -112,10 +138,10 @@ func (in Installer) read(dir string) Spec {
 		s.State, s.Problem = Broken, "the binary is gone: "+err.Error()
 	case !st.Mode().IsRegular() || !executable(st):
 		s.State, s.Problem = Broken, s.Binary+" is not executable"
-	case !slices.Equal(k.Argv, newSpec(s.Binary).Argv):
+	case !slices.Equal(k.Argv, in.newSpec(s.Binary).Argv):
 		s.State, s.Problem = Outdated, fmt.Sprintf("it runs %q", k.Argv)
 	default:
-		if mine, err := in.copyPath(); err == nil && mine != s.Binary {
+		if mine, err := in.copyPath(); err == nil && mine != "" && mine != s.Binary {
 			s.State, s.Problem = Outdated, "it starts another build"
 		}
 	}

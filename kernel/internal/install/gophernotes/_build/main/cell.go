@@ -1,0 +1,111 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"sync/atomic"
+
+	"github.com/cosmos72/gomacro/xreflect"
+
+	"github.com/gopherceptron/gopherceptron/kernel/bridge"
+	ours "github.com/gopherceptron/gopherceptron/kernel/display"
+	"github.com/gopherceptron/gopherceptron/nnlib/host"
+)
+
+// running is the cell that runs now, nil between cells. gophernotes runs one at a time.
+var running atomic.Pointer[msgReceipt]
+
+// enterCell notes the cell that runs, until leave.
+func enterCell(_ *Kernel, r *msgReceipt) (leave func()) {
+	running.Store(r)
+	return func() { running.Store(nil) }
+}
+
+// Long work prints its progress as any program does: gophernotes sends what is written to os.Stderr, which it replaces
+// while a cell runs, to the notebook.
+type stderr struct{}
+
+func (stderr) Write(p []byte) (int, error) { return os.Stderr.Write(p) }
+
+var _ io.Writer = stderr{}
+
+func init() {
+	terminal := &host.Terminal{Out: stderr{}}
+	host.Install(func() host.Host { return terminal })
+	ours.Install(func() ours.Sink {
+		if r := running.Load(); r != nil {
+			return sink{r}
+		}
+		return nil
+	})
+	// Today's gomacro cannot make a cell's type of this interface, and says so at each start.
+	delete(display.Proxies, "JSONer")
+}
+
+// A sink shows what package display gives it in the notebook.
+type sink struct{ r *msgReceipt }
+
+func (s sink) publish(kind string, v any, id string) {
+	data, metadata := bridge.Render(v, "")
+	d := Data{Data: data, Metadata: metadata}
+	if id != "" {
+		d.Transient = MIMEMap{"display_id": id}
+	}
+	d.Data, d.Metadata, d.Transient = ensure(d.Data), ensure(d.Metadata), ensure(d.Transient)
+	content := struct {
+		Data      MIMEMap `json:"data"`
+		Metadata  MIMEMap `json:"metadata"`
+		Transient MIMEMap `json:"transient"`
+	}{d.Data, d.Metadata, d.Transient}
+	if err := s.r.Publish(kind, content); err != nil {
+		fmt.Fprintf(os.Stderr, "display: %v\n", err)
+	}
+}
+
+func (s sink) Show(v any, id string) { s.publish("display_data", v, id) }
+
+// shown are the ids that have an output.
+var shown = map[string]bool{}
+
+func (s sink) Update(v any, id string) {
+	kind := "update_display_data"
+	if !shown[id] {
+		shown[id], kind = true, "display_data"
+	}
+	s.publish(kind, v, id)
+}
+
+func (s sink) Clear(wait bool) {
+	content := struct {
+		Wait bool `json:"wait"`
+	}{wait}
+	if err := s.r.Publish("clear_output", content); err != nil {
+		fmt.Fprintf(os.Stderr, "display: %v\n", err)
+	}
+}
+
+// renderResults shows the results of a cell: a single compiled value as our kernel does, where that is more than text; the
+// rest as gophernotes does, with the text that it leaves out beside a picture.
+func (kernel *Kernel) renderResults(vals []interface{}, types []xreflect.Type) Data {
+	var v any
+	n := 0
+	for _, x := range vals {
+		if x != nil {
+			n, v = n+1, x
+		}
+	}
+	if n != 1 {
+		return kernel.autoRenderResults(vals, types)
+	}
+	data, metadata := bridge.Render(v, "")
+	if len(data) > 1 {
+		return Data{Data: data, Metadata: metadata}
+	}
+	d := kernel.autoRenderResults(vals, types)
+	if d.Data[MIMETypeText] == nil {
+		d.Data = ensure(d.Data)
+		d.Data[MIMETypeText] = data[MIMETypeText]
+	}
+	return d
+}

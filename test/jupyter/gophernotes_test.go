@@ -1,0 +1,167 @@
+package jupyter
+
+import (
+	"encoding/json"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// ran is what same.py says of a kernel.
+type ran struct {
+	Implementation string
+	Cells          []ranCell
+}
+
+type ranCell struct {
+	Name, Status, Error, Stdout, Stderr string
+	Shown                               []shown
+	Seconds                             float64
+}
+
+type shown struct {
+	Kind  string
+	Mimes []string
+	Text  string
+	ID    string
+	Empty []string // MIME types whose form is empty
+}
+
+// The cells that use the whole library show the same in gophernotes as in our kernel.
+func TestGophernotes(t *testing.T) {
+	k := kernelUnderTest(t)
+	if k.name != "gopherceptron" {
+		t.Skipf("compares gopherceptron with gophernotes, not %s", k.name)
+	}
+	cells, err := filepath.Abs(filepath.Join("testdata", "library.txt"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := runCells(t, k, "gopherceptron", cells)
+	k.vars = append(k.vars, "JUPYTER_PATH="+filepath.Join(gophernotes(t), "share", "jupyter"))
+	got := runCells(t, k, "gophernotes", cells)
+	if got.Implementation != "gophernotes" || want.Implementation == got.Implementation {
+		t.Errorf("the kernels are %q and %q; want gophernotes and ours", got.Implementation, want.Implementation)
+	}
+	if len(got.Cells) != len(want.Cells) || len(got.Cells) < 40 {
+		t.Fatalf("%d cells ran in gophernotes, %d in our kernel; want as many, 40 or more", len(got.Cells), len(want.Cells))
+	}
+	mimes := map[string]bool{}
+	for i, g := range got.Cells {
+		w := want.Cells[i]
+		if g.Status != "ok" || w.Status != "ok" {
+			t.Errorf("%s: %s in gophernotes, %s in our kernel; want ok\n%s\n%s", g.Name, g.Status, w.Status, g.Error, w.Error)
+			continue
+		}
+		if diff := cmp.Diff(w.Stdout, g.Stdout); diff != "" {
+			t.Errorf("%s: printed (-gopherceptron +gophernotes):\n%s", g.Name, diff)
+		}
+		a, b := w.compared(), g.compared()
+		if diff := cmp.Diff(a, b); diff != "" {
+			t.Errorf("%s: shown (-gopherceptron +gophernotes):\n%s", g.Name, diff)
+		}
+		for _, s := range b {
+			if len(s.Empty) > 0 {
+				t.Errorf("%s: %v of %q is empty", g.Name, s.Empty, s.Text)
+			}
+			for _, m := range s.Mimes {
+				mimes[m] = true
+			}
+		}
+		// Progress is lines on standard error in gophernotes, an output of its own in our kernel.
+		fits := strings.HasPrefix(g.Name, "fitted with progress")
+		if strings.Contains(g.Stderr, "epoch 12/12") != fits {
+			t.Errorf("%s: gophernotes wrote %q to standard error; want progress: %v", g.Name, g.Stderr, fits)
+		}
+		if len(w.Shown) == len(a) == fits {
+			t.Errorf("%s: our kernel showed progress: %v; want %v", g.Name, !fits, fits)
+		}
+	}
+	for _, m := range []string{"image/svg+xml", "image/png", "text/html", "text/latex", "text/markdown", "text/plain"} {
+		if !mimes[m] {
+			t.Errorf("no cell showed %s", m)
+		}
+	}
+	t.Logf("%d cells: %.2f s in gophernotes, %.2f s in our kernel", len(got.Cells), got.seconds(), want.seconds())
+}
+
+// compared is what a cell showed, without what the hosts do each in their way: the progress of Fit, and the two results of a
+// last fmt.Println, which gophernotes shows.
+func (c ranCell) compared() (all []shown) {
+	for _, s := range c.Shown {
+		if strings.HasPrefix(s.ID, "nnlib-fit-") || s.Kind == "execute_result" && c.isPrinted(s.Text) {
+			continue
+		}
+		all = append(all, s)
+	}
+	return all
+}
+
+var printed = regexp.MustCompile(`^(\d+) <nil>$`)
+
+func (c ranCell) isPrinted(text string) bool {
+	m := printed.FindStringSubmatch(text)
+	if m == nil {
+		return false
+	}
+	n, err := strconv.Atoi(m[1])
+	return err == nil && n > 0 && n <= len(c.Stdout)
+}
+
+func (r ran) seconds() (sum float64) {
+	for _, c := range r.Cells {
+		sum += c.Seconds
+	}
+	return sum
+}
+
+func runCells(t *testing.T, k subject, name, cells string) (r ran) {
+	t.Helper()
+	out := k.python(t, "same.py", name, cells)
+	if err := json.Unmarshal(out, &r); err != nil {
+		t.Fatalf("same.py %s printed %q: %v", name, out, err)
+	}
+	return r
+}
+
+// gophernotes lets the binary build and install it below a prefix of the test's own. The build stays in the user's cache:
+// made once for each state of the library.
+func gophernotes(t *testing.T) (prefix string) {
+	t.Helper()
+	if _, err := exec.LookPath("go"); err != nil {
+		lacking(t, "building gophernotes: %v", err)
+	}
+	prefix = t.TempDir()
+	binary := filepath.Join(t.TempDir(), "gopherceptron")
+	if out, err := exec.CommandContext(t.Context(), "go", "build", "-o", binary, "github.com/gopherceptron/gopherceptron").CombinedOutput(); err != nil {
+		t.Fatalf("go build: %v\n%s", err, out)
+	}
+	start := time.Now()
+	out, err := exec.CommandContext(t.Context(), binary, "install", "--gophernotes", "--prefix", prefix).CombinedOutput()
+	t.Logf("gopherceptron install --gophernotes: %.1f s\n%s", time.Since(start).Seconds(), out)
+	if err != nil {
+		if strings.Contains(string(out), "is there a network") {
+			lacking(t, "gophernotes' modules: %s", out)
+		}
+		t.Fatalf("gopherceptron install --gophernotes: %v", err)
+	}
+	// Uninstalling below the prefix gives the kernelspec back; the build is kept out of it.
+	t.Cleanup(func() {
+		cmd := exec.Command(binary, "uninstall", "--gophernotes", "--prefix", prefix)
+		cmd.Env = append(os.Environ(), "XDG_CACHE_HOME="+t.TempDir())
+		if out, err := cmd.CombinedOutput(); err != nil {
+			t.Errorf("gopherceptron uninstall --gophernotes: %v\n%s", err, out)
+		}
+		if _, err := os.Stat(filepath.Join(prefix, "share", "jupyter", "kernels", "gophernotes")); err == nil {
+			t.Errorf("the kernelspec is still there after uninstall")
+		}
+	})
+	return prefix
+}
