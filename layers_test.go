@@ -61,7 +61,7 @@ var allowed = map[string]string{
 	"notebooks":                                "",
 	"nnlib/host":                               "",
 	"nnlib/tensor":                             "",
-	"nnlib/data":                               "nnlib/tensor",
+	"nnlib/data":                               "nnlib/host nnlib/tensor",
 	"nnlib/backend":                            "",
 	"nnlib/backend/backendtest":                "nnlib/backend",
 	"nnlib":                                    "nnlib/host nnlib/tensor nnlib/data nnlib/backend",

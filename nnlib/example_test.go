@@ -91,3 +91,25 @@ func ExampleParam() {
 	//  [0]
 	//  [1]]
 }
+
+// The learning rule finds AND by itself, and the proof shows that it cannot find XOR.
+func ExamplePerceptron_Learn() {
+	p := nnlib.Perceptron{Weights: []float64{0, 0}}
+	trace := p.Learn(nnlib.AND().TruthTable().Dataset(), nnlib.LearnOptions{})
+	fmt.Println(trace)
+	fmt.Println("corrections in each epoch:", trace.Mistakes)
+	fmt.Println(nnlib.XOR().TruthTable().Separable())
+	// Output:
+	// converged in epoch 6 after 10 corrections: fires when 2·x1 + x2 > 2
+	// corrections in each epoch: [1 3 3 2 1 0]
+	// no perceptron computes this: 0.5·(0, 1) + 0.5·(1, 0) = 0.5·(0, 0) + 0.5·(1, 1), but the left side must exceed the threshold and the right side must not
+}
+
+func ExamplePerceptron_Watch() {
+	fmt.Println(nnlib.AND().Watch(1, 0))
+	// Output:
+	// w1·x1 = 0.5 · 1 = 0.5
+	// w2·x2 = 0.5 · 0 = 0
+	// net value = 0.5
+	// 0.5 ≤ 0.7: it does not fire, the output is 0
+}

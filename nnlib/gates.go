@@ -5,6 +5,11 @@ import (
 	"strings"
 )
 
+// Gate returns a perceptron of two inputs: w1 and w2 are its weights, theta its threshold.
+func Gate(w1, w2, theta float64) Perceptron {
+	return Perceptron{Weights: []float64{w1, w2}, Threshold: theta}
+}
+
 // AND returns a perceptron of two inputs that fires when both are 1: weights 0.5 and 0.5, threshold 0.7.
 func AND() Perceptron { return Perceptron{Weights: []float64{0.5, 0.5}, Threshold: 0.7} }
 

@@ -2,6 +2,7 @@ package nnlib
 
 import (
 	"fmt"
+	"math"
 	"strconv"
 	"strings"
 )
@@ -51,6 +52,11 @@ func (p Perceptron) Boundary() Boundary {
 		panic(&Error{Op: "Boundary", Received: fmt.Sprintf("perceptron has %s", count(len(p.Weights), "weight")), Expected: "2 are expected for a line"})
 	}
 	return Boundary{W1: p.Weights[0], W2: p.Weights[1], Threshold: p.Threshold}
+}
+
+// Hyperplane returns what parts firing from not firing, for any number of inputs: a point, a line, a plane.
+func (p Perceptron) Hyperplane() Hyperplane {
+	return Hyperplane{Weights: append([]float64(nil), p.Weights...), Threshold: p.Threshold}
 }
 
 // String returns the rule: `fires when 0.5·x1 + 0.5·x2 > 0.7`.
@@ -110,6 +116,35 @@ func (b Boundary) Points(low, high float64) [][]float64 {
 		return nil
 	}
 	return ends[:2]
+}
+
+// A Hyperplane is the points where w1·x1 + w2·x2 + ... equals a threshold.
+type Hyperplane struct {
+	Weights   []float64 // one an axis; together they point to where the perceptron fires
+	Threshold float64   // θ
+}
+
+// Distance returns how far a point is from the hyperplane: above zero on the side where the perceptron fires. It is NaN
+// where all weights are 0, and there is no hyperplane.
+func (h Hyperplane) Distance(x ...float64) float64 {
+	norm := 0.0
+	for _, w := range h.Weights {
+		norm += w * w
+	}
+	if norm == 0 {
+		return math.NaN()
+	}
+	return (Perceptron(h).Net(x...) - h.Threshold) / math.Sqrt(norm)
+}
+
+// String returns the equation.
+func (h Hyperplane) String() string {
+	for _, w := range h.Weights {
+		if w != 0 {
+			return weighted(h.Weights) + " = " + short(h.Threshold)
+		}
+	}
+	return "no hyperplane: all weights are 0"
 }
 
 func abs(x float64) float64 { return max(x, -x) }

@@ -33,6 +33,18 @@ func tabulate(op string, n int, f func(x ...float64) float64) TruthTable {
 	return t
 }
 
+// check panics unless the table has rows of equal lengths, each with an output.
+func (t TruthTable) check(op string) {
+	if len(t.Inputs) == 0 || len(t.Inputs) != len(t.Outputs) {
+		panic(&Error{Op: op, Received: fmt.Sprintf("table has %s and %s", count(len(t.Inputs), "row"), count(len(t.Outputs), "output")), Expected: "at least one row is expected, and an output for each"})
+	}
+	for i, x := range t.Inputs {
+		if len(x) != len(t.Inputs[0]) {
+			panic(&Error{Op: op, Received: fmt.Sprintf("row %d has %s", i+1, count(len(x), "input")), Expected: fmt.Sprintf("row 1 has %d", len(t.Inputs[0]))})
+		}
+	}
+}
+
 // Equal reports whether both tables have the same rows.
 func (t TruthTable) Equal(u TruthTable) bool { return len(t.complaints(u)) == 0 }
 

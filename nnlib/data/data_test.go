@@ -161,6 +161,12 @@ func TestMistakes(t *testing.T) {
 		{"fraction", func() { d.StratifiedSplit(80, 1) }, "nnlib: StratifiedSplit: fraction 80, a number between 0 and 1 is expected"},
 		{"empty part", func() { d.Split(0.01) }, "nnlib: Split: one part of 5 examples would be empty, at least one example in each part is expected"},
 		{"batch size", func() { d.Batches(0) }, "nnlib: Batches: size 0, at least 1 is expected"},
+		{"batch room", func() { d.Batch(make([]float32, 3), []int{0}) }, "nnlib: Batch: room for 3 numbers, 1 examples of 2 are expected"},
+		{"batch index", func() { d.Batch(make([]float32, 2), []int{5}) }, "nnlib: Batch: example 5, 0 to 4 are expected"},
+		{"example", func() { d.Example(-1) }, "nnlib: Example: example -1, 0 to 4 are expected"},
+		{"augment rows", func() { d.Augment(Augmentation{}) }, "nnlib: Augment: examples have shape (2), (height, width) or (height, width, channels) is expected"},
+		{"augment shift", func() { pictures().Augment(Augmentation{Shift: 2}) }, "nnlib: Augment: Shift 2, 0 to 1 pixels are expected"},
+		{"pictures", func() { NewPictures(make([]byte, 7), 2, 3) }, "nnlib: NewPictures: 7 bytes, whole pictures of 6 bytes are expected"},
 		{"normalize", func() { d.Normalize(1, 1) }, "nnlib: Normalize: low and high are both 1, two different numbers are expected"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -12,22 +12,58 @@ import (
 	"github.com/gopherceptron/gopherceptron/nnlib/tensor"
 )
 
-// A Dataset is examples and what is known of each. Functions that change a data set return a new one; those that keep
-// values may share them with the old one.
+// A Dataset is examples and what is known of each. The examples are in X or, where there are many pictures, in Pictures.
+// Functions that change a data set return a new one; those that keep values may share them with the old one.
 type Dataset struct {
-	X *tensor.Tensor // the examples: one along the first axis, such as (1797, 8, 8) for pictures
+	X *tensor.Tensor // the examples: one along the first axis, such as (1797, 8, 8) for pictures; nil where Pictures has them
 	// Y is the targets: labels as (n), where label 3 means Classes[3]; one-hot rows as (n, classes); or any numbers
 	// to predict as (n, m).
-	Y       *tensor.Tensor
-	Classes []string // the names of the classes, nil where there are none
+	Y        *tensor.Tensor
+	Classes  []string // the names of the classes, nil where there are none
+	Features []string // what the numbers of an example are called, such as the columns of a CSV file; nil where they have no names
+	// Pictures is examples that are kept as bytes, nil where X has them. Batch and Tensor give them as numbers.
+	Pictures *Pictures
+	// Augmentation changes each example a little whenever Batch gives it, nil for not at all; see Augment.
+	Augmentation *Augmentation
 }
 
 // Len returns the number of examples.
 func (d *Dataset) Len() int {
-	if d.X == nil {
+	switch {
+	case d == nil:
+		return 0
+	case d.X != nil:
+		return d.X.Rows()
+	}
+	return d.Pictures.Len()
+}
+
+// ExampleShape returns the shape of one example, such as (8, 8); nil where there is none.
+func (d *Dataset) ExampleShape() []int {
+	if d.Len() == 0 {
+		return nil
+	}
+	return slices.Clone(d.exampleShape())
+}
+
+// exampleShape is ExampleShape without a copy, where there are examples.
+func (d *Dataset) exampleShape() []int {
+	if d.X != nil {
+		return d.X.Shape[1:]
+	}
+	return d.Pictures.shape
+}
+
+// RowLen returns how many numbers one example has.
+func (d *Dataset) RowLen() int {
+	if d.Len() == 0 {
 		return 0
 	}
-	return d.X.Rows()
+	n := 1
+	for _, l := range d.exampleShape() {
+		n *= l
+	}
+	return n
 }
 
 // HasLabels reports whether Y holds one label an example, rather than rows.
@@ -37,16 +73,18 @@ func (d *Dataset) HasLabels() bool { return d.Y != nil && len(d.Y.Shape) == 1 }
 // op is what wants to use the data.
 func (d *Dataset) Check(op string) {
 	switch {
-	case d == nil || d.X == nil || d.X.Rows() == 0 || d.X.RowLen() == 0:
+	case d.RowLen() == 0:
 		panic(&tensor.Error{Op: op, Received: "data set is empty", Expected: "at least one example is expected"})
-	case d.Y == nil || d.Y.Rows() != d.X.Rows() || d.Y.RowLen() == 0:
+	case d.Y == nil || d.Y.Rows() != d.Len() || d.Y.RowLen() == 0:
 		n := 0
 		if d.Y != nil {
 			n = d.Y.Rows()
 		}
-		panic(&tensor.Error{Op: op, Received: fmt.Sprintf("X has %d examples", d.X.Rows()), Expected: fmt.Sprintf("Y has %d targets", n)})
+		panic(&tensor.Error{Op: op, Received: fmt.Sprintf("X has %d examples", d.Len()), Expected: fmt.Sprintf("Y has %d targets", n)})
 	}
-	d.X.Check(op)
+	if d.X != nil {
+		d.X.Check(op)
+	}
 	d.Y.Check(op)
 	if d.HasLabels() && d.Classes != nil {
 		checkLabels(op, d.Y, len(d.Classes))
@@ -79,7 +117,9 @@ func (d *Dataset) OneHot() *Dataset {
 	if classes == 0 {
 		classes = slices.Max(d.Labels()) + 1
 	}
-	return &Dataset{X: d.X, Y: OneHot(d.Y, classes), Classes: d.Classes}
+	out := *d
+	out.Y = OneHot(d.Y, classes)
+	return &out
 }
 
 // OneHot returns labels (n) as rows (n, classes) of zeros with a one.
@@ -92,19 +132,33 @@ func OneHot(labels *tensor.Tensor, classes int) *tensor.Tensor {
 	return rows
 }
 
-// Normalize returns the data set with X moved and scaled so that low becomes 0 and high becomes 1. Y is shared.
+// Normalize returns the data set with its examples moved and scaled so that low becomes 0 and high becomes 1. Y is
+// shared. Pictures stay bytes: they are scaled when Batch gives them.
 func (d *Dataset) Normalize(low, high float64) *Dataset {
 	d.Check("Normalize")
 	if high == low {
 		panic(&tensor.Error{Op: "Normalize", Received: fmt.Sprintf("low and high are both %g", low), Expected: "two different numbers are expected"})
 	}
-	return &Dataset{X: d.X.Apply(func(x float64) float64 { return (x - low) / (high - low) }), Y: d.Y, Classes: d.Classes}
+	out := *d
+	if d.X != nil {
+		out.X = d.X.Apply(func(x float64) float64 { return (x - low) / (high - low) })
+	} else {
+		out.Pictures = d.Pictures.normalize(low, high)
+	}
+	return &out
 }
 
-// Select returns the examples with the given indices, in that order, as copies.
+// Select returns the examples with the given indices, in that order, as copies; Pictures share their bytes.
 func (d *Dataset) Select(indices ...int) *Dataset {
 	d.Check("Select")
-	return &Dataset{X: d.X.Select(indices...), Y: d.Y.Select(indices...), Classes: d.Classes}
+	out := *d
+	out.Y = d.Y.Select(indices...) // which also checks the indices
+	if d.X != nil {
+		out.X = d.X.Select(indices...)
+	} else {
+		out.Pictures = d.Pictures.pick(indices)
+	}
+	return &out
 }
 
 // String returns a line that says how many examples there are, of what shape, and in which classes.
@@ -112,9 +166,15 @@ func (d *Dataset) String() string {
 	if d.Len() == 0 {
 		return "empty data set"
 	}
-	s := fmt.Sprintf("%d examples of shape %v", d.Len(), d.X.Shape[1:])
+	s := fmt.Sprintf("%d examples of shape %v", d.Len(), d.ExampleShape())
 	if len(d.Classes) > 0 {
 		s += fmt.Sprintf(", %d classes: %s", len(d.Classes), strings.Join(d.Classes, " "))
+	}
+	if p := d.Pictures; d.X == nil && len(p.Skipped) > 0 {
+		s += fmt.Sprintf("; %d files skipped, %s", len(p.Skipped), strings.Join(p.Skipped[:min(3, len(p.Skipped))], ", "))
+		if len(p.Skipped) > 3 {
+			s += ", ..."
+		}
 	}
 	return s
 }
@@ -141,6 +201,12 @@ func (d *Dataset) HTML() string {
 	b.WriteString("</tr></table>")
 	return b.String()
 }
+
+func shapeText(shape []int) string {
+	return "(" + strings.Join(strings.Fields(strings.Trim(fmt.Sprint(shape), "[]")), ", ") + ")"
+}
+
+func bytesText(n int) string { return strconv.Itoa(n) + " bytes" }
 
 func checkLabels(op string, labels *tensor.Tensor, classes int) {
 	if len(labels.Shape) != 1 {
