@@ -60,11 +60,12 @@ var allowed = map[string]string{
 	"bench/kernel":                             "internal/pyenv test/jupyter",
 	"notebooks":                                "",
 	"nnlib/host":                               "",
+	"nnlib/internal/offheap":                   "",
 	"nnlib/tensor":                             "",
 	"nnlib/data":                               "nnlib/host nnlib/tensor",
-	"nnlib/backend":                            "",
+	"nnlib/backend":                            "nnlib/internal/offheap",
 	"nnlib/backend/backendtest":                "nnlib/backend",
-	"nnlib":                                    "nnlib/host nnlib/tensor nnlib/data nnlib/backend",
+	"nnlib":                                    "nnlib/host nnlib/internal/offheap nnlib/tensor nnlib/data nnlib/backend",
 	"nnlib/viz":                                "nnlib nnlib/tensor nnlib/data",
 }
 

@@ -9,10 +9,11 @@ import (
 
 // An Activation is what a layer does to its weighted sums. The zero value is Linear.
 type Activation struct {
-	name string
-	kind backend.Kind // 0 for Linear; the gradient's kind is the next one
-	f    func(x float64) float64
-	df   func(x float64) float64
+	name  string
+	fn    backend.Func // 0 for Linear and Softmax
+	slope float64      // of LeakyReLU, below zero
+	f     func(x float64) float64
+	df    func(x float64) float64
 }
 
 // The activations.
@@ -20,16 +21,46 @@ var (
 	// Linear leaves numbers as they are.
 	Linear = Activation{}
 	// Step is 1 above zero, else 0, as in the perceptron. Its slope is 0, so nothing can be learned through it.
-	Step = Activation{"Step", backend.Step, step, func(float64) float64 { return 0 }}
+	Step = Activation{"Step", backend.Step, 0, step, func(float64) float64 { return 0 }}
 	// Sigmoid is 1/(1+e^-x): a smooth step.
-	Sigmoid = Activation{"Sigmoid", backend.Sigmoid, sigmoid, func(x float64) float64 { return sigmoid(x) * sigmoid(-x) }}
+	Sigmoid = Activation{"Sigmoid", backend.Sigmoid, 0, sigmoid, func(x float64) float64 { return sigmoid(x) * sigmoid(-x) }}
 	// Tanh is the sigmoid stretched to run from -1 to 1.
-	Tanh = Activation{"Tanh", backend.Tanh, math.Tanh, func(x float64) float64 { return 1 - math.Tanh(x)*math.Tanh(x) }}
+	Tanh = Activation{"Tanh", backend.Tanh, 0, math.Tanh, func(x float64) float64 { return 1 - math.Tanh(x)*math.Tanh(x) }}
 	// ReLU is max(x, 0).
-	ReLU = Activation{"ReLU", backend.ReLU, func(x float64) float64 { return max(x, 0) }, step}
+	ReLU = Activation{"ReLU", backend.ReLU, 0, func(x float64) float64 { return max(x, 0) }, step}
+	// LeakyReLU is x above zero and 0.2·x below, Keras' slope; see LeakyReLUWith for others.
+	LeakyReLU = LeakyReLUWith(0.2)
+	// GELU is x·Φ(x), with Φ(x) the share of a normal distribution below x (Hendrycks and Gimpel 2016): a smooth ReLU.
+	GELU = Activation{"GELU", backend.GELU, 0, func(x float64) float64 { return x * normal(x) }, func(x float64) float64 {
+		return normal(x) + x*math.Exp(-x*x/2)/math.Sqrt(2*math.Pi)
+	}}
 	// Softmax turns each row into probabilities: e^x, divided by the row's sum.
-	Softmax = Activation{"Softmax", backend.Softmax, nil, nil}
+	Softmax = Activation{name: "Softmax"}
 )
+
+// LeakyReLUWith returns the activation that is x above zero and slope·x below; slope is at least 0.
+func LeakyReLUWith(slope float64) Activation {
+	if !(slope >= 0) || math.IsInf(slope, 1) {
+		panic(&Error{Op: "LeakyReLUWith", Received: fmt.Sprintf("slope %g", slope), Expected: "a number of at least 0 is expected"})
+	}
+	return Activation{"LeakyReLU", backend.ReLU, slope, func(x float64) float64 {
+		if x > 0 {
+			return x
+		}
+		return slope * x
+	}, func(x float64) float64 {
+		if x > 0 {
+			return 1
+		}
+		return slope
+	}}
+}
+
+func (a Activation) linear() bool  { return a.name == "" }
+func (a Activation) softmax() bool { return a.fn == 0 && a.name != "" }
+
+// normal is Φ, by the form that keeps its digits far below zero.
+func normal(x float64) float64 { return math.Erfc(-x/math.Sqrt2) / 2 }
 
 func step(x float64) float64 {
 	if x > 0 {
@@ -49,7 +80,7 @@ func sigmoid(x float64) float64 {
 
 // String returns the activation's name.
 func (a Activation) String() string {
-	if a.kind == 0 {
+	if a.linear() {
 		return "Linear"
 	}
 	return a.name
@@ -58,7 +89,7 @@ func (a Activation) String() string {
 // At returns the activation of one number. Softmax needs a whole row: use Of.
 func (a Activation) At(x float64) float64 {
 	switch {
-	case a.kind == 0:
+	case a.linear():
 		return x
 	case a.f == nil:
 		panic(&Error{Op: a.name, Received: "At was given one number", Expected: "a whole row is expected: use " + a.name + ".Of with a tensor"})
@@ -70,7 +101,7 @@ func (a Activation) At(x float64) float64 {
 // and outputs, and none by itself.
 func (a Activation) Derivative(x float64) float64 {
 	switch {
-	case a.kind == 0:
+	case a.linear():
 		return 1
 	case a.df == nil:
 		panic(&Error{Op: a.name, Received: "Derivative was given one number", Expected: "a whole row is expected: a layer's backward pass computes it"})
@@ -80,7 +111,7 @@ func (a Activation) Derivative(x float64) float64 {
 
 // Of returns the activation of every number of t; for Softmax, of every row along the last axis.
 func (a Activation) Of(t *Tensor) *Tensor {
-	if a.f != nil || a.kind == 0 {
+	if a.f != nil || a.linear() {
 		return t.Apply(a.At)
 	}
 	if len(t.Shape) == 0 || t.Shape[len(t.Shape)-1] == 0 {

@@ -54,12 +54,14 @@ func ExampleSequential() {
 	)
 	fmt.Println(model.Summary())
 	// Output:
-	// layer                    output             parameters
-	// flatten_1                (110592)                    0
-	// dense_1 (ReLU)           (500)              55,296,500
-	// dense_2 (ReLU)           (50)                   25,050
-	// dense_3 (Softmax)        (5)                       255
-	// total                                       55,321,805
+	// Layer (type)       Output Shape         Param #
+	// flatten (Flatten)  (None, 110592)             0
+	// dense (Dense)      (None, 500)       55,296,500
+	// dense_1 (Dense)    (None, 50)            25,050
+	// dense_2 (Dense)    (None, 5)                255
+	// Total params: 55,321,805 (211.04 MB)
+	// Trainable params: 55,321,805 (211.04 MB)
+	// Non-trainable params: 0 (0.00 B)
 }
 
 func ExampleSequential_Fit() {

@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"slices"
 	"strconv"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -15,12 +16,15 @@ import (
 
 // FitOptions say how Fit goes about it. Zero values mean the defaults.
 type FitOptions struct {
-	Epochs     int      // how often every example is seen; 1
-	BatchSize  int      // examples between two changes of the parameters; 32
-	Validation *Dataset // evaluated after each epoch; none
-	Seed       int64    // fixes the order of the examples, and the first weights where the model has none yet; the model's own
-	NoShuffle  bool     // keeps the examples in their order
-	Quiet      bool     // reports no progress
+	Epochs        int             // how often every example is seen; 1
+	BatchSize     int             // examples between two changes of the parameters; 32
+	Validation    *Dataset        // evaluated after each epoch; none
+	Callbacks     []Callback      // called while the model learns, in order; none
+	ClassWeights  map[int]float64 // how much each class counts in the loss, 1 for those that are not named; nil
+	SampleWeights []float64       // how much each example counts in the loss, in the order of the data set; nil
+	Seed          int64           // fixes the order of the examples, and the first weights where the model has none yet; the model's own
+	NoShuffle     bool            // keeps the examples in their order
+	Quiet         bool            // reports no progress
 }
 
 // Fit trains the model and returns what happened in each epoch. It works on the goroutine that calls it, and lets the
@@ -34,13 +38,14 @@ func (m *Sequential) Fit(train *Dataset, options FitOptions) *History {
 	o := options.withDefaults()
 	m.compiled("Fit")
 	train.Check("Fit")
-	outputs := m.accepts("Fit", train.X)
+	outputs := m.accepts("Fit", train.ExampleShape(), train.Len())
 	targets := m.learnable("Fit", train, outputs)
+	weights := m.weigh(train, o)
 	var check *Tensor
 	if v := o.Validation; v != nil {
 		const op = "Fit, Validation"
 		v.Check(op)
-		if was, want := v.X.Shape[1:], train.X.Shape[1:]; !slices.Equal(was, want) {
+		if was, want := v.ExampleShape(), train.ExampleShape(); !slices.Equal(was, want) {
 			panic(&Error{Op: op, Received: "examples have shape " + dims(was), Expected: "those to learn from have " + dims(want)})
 		}
 		check = m.learnable(op, v, outputs)
@@ -50,39 +55,36 @@ func (m *Sequential) Fit(train *Dataset, options FitOptions) *History {
 		if m.Seed == 0 {
 			m.Seed = o.Seed
 		}
-		m.build(train.X.Shape[1:])
+		m.build(train.ExampleShape())
 	}
 	o.BatchSize = min(o.BatchSize, train.Len()) // memory is taken for whole batches
-	m.ready(max(o.BatchSize, evaluateBatch))
+	m.ready(max(o.BatchSize, evaluateBatch), weights != nil)
 	m.fitting = true
 	defer func() { m.fitting = false }()
 
-	f := newFitting(m, train.X, targets, o)
-	for epoch := range o.Epochs {
+	f := newFitting(m, train, targets, weights, o)
+	f.callbacks(TrainBegin)
+	for epoch := 0; epoch < o.Epochs && !f.training.stop; epoch++ {
 		score, err := f.epoch(epoch)
+		var validation *Score
 		if err == nil && check != nil {
-			var validation Score
-			if validation, err = m.evaluate(f.ctx, f.host, o.Validation.X, check); err == nil {
-				f.history.ValLoss = append(f.history.ValLoss, validation.Loss)
-				f.progress.ValLoss, f.progress.ValAccuracy = validation.Loss, validation.Accuracy
-				if m.accuracy {
-					f.history.ValAccuracy = append(f.history.ValAccuracy, validation.Accuracy)
-				}
+			var v Score
+			if v, err = m.evaluate(f.ctx, f.host, o.Validation, check); err == nil {
+				validation = &v
 			}
 		}
 		if err != nil {
 			f.stop(err)
 			break
 		}
-		f.history.Loss = append(f.history.Loss, score.Loss)
-		if m.accuracy {
-			f.history.Accuracy = append(f.history.Accuracy, score.Accuracy)
-		}
-		if epoch < o.Epochs-1 { // the last one is reported below
+		f.note(score, validation)
+		f.callbacks(EpochEnd)
+		if epoch < o.Epochs-1 && !f.training.stop { // the last one is reported below
 			f.report(false)
 		}
 	}
 	f.history.Duration = time.Since(f.start)
+	f.callbacks(TrainEnd)
 	f.report(true)
 	return f.history
 }
@@ -97,13 +99,20 @@ func (o FitOptions) withDefaults() FitOptions {
 	if o.Epochs < 0 || o.BatchSize < 0 {
 		panic(&Error{Op: "Fit", Received: fmt.Sprintf("Epochs is %d and BatchSize %d", o.Epochs, o.BatchSize), Expected: "numbers of at least 1 are expected, or 0 for the default"})
 	}
+	for i, c := range o.Callbacks {
+		if c == nil {
+			panic(&Error{Op: "Fit", Received: fmt.Sprintf("callback %d is nil", i), Expected: "a callback is expected"})
+		}
+	}
 	return o
 }
 
 // learnable returns the targets as rows, or panics where they do not fit the loss or a number is none.
 func (m *Sequential) learnable(op string, d *Dataset, outputs int) *Tensor {
-	t := m.loss.targets(op, d, outputs)
-	finite(op, "X", d.X)
+	t := m.targets(op, d, outputs)
+	if d.X != nil { // pictures are bytes, which are numbers
+		finite(op, "X", d.X)
+	}
 	finite(op, "Y", d.Y)
 	return t
 }
@@ -115,6 +124,43 @@ func finite(op, name string, t *Tensor) {
 			panic(&Error{Op: op, Received: fmt.Sprintf("%s has %g in example %d", name, v, i/t.RowLen()), Expected: "numbers are expected: mend the example or leave it out"})
 		}
 	}
+}
+
+// weigh returns how much each example counts, nil where all count the same.
+func (m *Sequential) weigh(d *Dataset, o FitOptions) []float32 {
+	if o.ClassWeights == nil && o.SampleWeights == nil {
+		return nil
+	}
+	if _, ok := m.loss.(builtinLoss); !ok {
+		panic(&Error{Op: "Fit", Received: "weights for the examples with a loss of your own", Expected: "a loss of this package is expected: yours can weigh by its targets"})
+	}
+	weights := make([]float32, d.Len())
+	for i := range weights {
+		weights[i] = 1
+	}
+	if o.SampleWeights != nil {
+		if len(o.SampleWeights) != d.Len() {
+			panic(&Error{Op: "Fit", Received: fmt.Sprintf("%d SampleWeights", len(o.SampleWeights)), Expected: fmt.Sprintf("one for each of %d examples is expected", d.Len())})
+		}
+		for i, w := range o.SampleWeights {
+			weights[i] = weightOf("SampleWeights", i, w)
+		}
+	}
+	if o.ClassWeights != nil {
+		for i, l := range d.Labels() {
+			if w, ok := o.ClassWeights[l]; ok {
+				weights[i] *= weightOf("ClassWeights", l, w)
+			}
+		}
+	}
+	return weights
+}
+
+func weightOf(field string, i int, w float64) float32 {
+	if !(w >= 0) || math.IsInf(w, 1) {
+		panic(&Error{Op: "Fit", Received: fmt.Sprintf("%s[%d] is %g", field, i, w), Expected: "a number of at least 0 is expected"})
+	}
+	return float32(w)
 }
 
 // compiled panics unless the model knows how it learns.
@@ -130,11 +176,14 @@ type fitting struct {
 	m        *Sequential
 	ctx      context.Context
 	host     host.Host
-	x, t     *Tensor
+	data     *Dataset
+	t        *Tensor
+	weights  []float32
 	options  FitOptions
 	rng      *rand.Rand // orders the examples
 	order    []int
 	xs, ts   []float32 // one batch
+	ws       []float32
 	rates    []float32
 	totals   totals
 	id       string
@@ -142,25 +191,32 @@ type fitting struct {
 	reported time.Time
 	progress Progress
 	history  *History
+	training *Training
 }
 
 var fits atomic.Int64
 
-func newFitting(m *Sequential, x, t *Tensor, o FitOptions) *fitting {
+func newFitting(m *Sequential, d *Dataset, t *Tensor, weights []float32, o FitOptions) *fitting {
 	h := host.Current()
-	n := min(o.BatchSize, x.Rows())
-	f := &fitting{m: m, ctx: h.Context(), host: h, x: x, t: t, options: o, rng: m.order,
-		xs: make([]float32, n*x.RowLen()), ts: make([]float32, n*t.RowLen()), rates: make([]float32, m.update.rates),
+	n := min(o.BatchSize, d.Len())
+	f := &fitting{m: m, ctx: h.Context(), host: h, data: d, t: t, weights: weights, options: o, rng: m.order,
+		xs: make([]float32, n*d.RowLen()), ts: make([]float32, n*t.RowLen()), ws: make([]float32, n),
 		id: "nnlib-fit-" + strconv.FormatInt(fits.Add(1), 10), start: time.Now(), history: &History{}}
+	if b, ok := m.optimizer.(builtinOptimizer); ok {
+		f.rates = make([]float32, m.run.low.program.Slots[m.run.low.rates].Size())
+		hypers(b, f.rates, m.steps+1) // complains before anything changes
+	}
 	if o.Seed != 0 {
 		f.rng = newRand(o.Seed, 2)
+		m.run.rng = newRand(o.Seed, 3)
 	}
-	for i := range x.Rows() {
+	for i := range d.Len() {
 		f.order = append(f.order, i)
 	}
 	nan := math.NaN()
-	f.progress = Progress{Epochs: o.Epochs, Batches: (x.Rows() + n - 1) / n, Loss: nan, Accuracy: nan, ValLoss: nan, ValAccuracy: nan}
+	f.progress = Progress{Epochs: o.Epochs, Batches: (d.Len() + n - 1) / n, Loss: nan, Accuracy: nan, ValLoss: nan, ValAccuracy: nan}
 	f.reported = f.start
+	f.training = &Training{Model: m, Epochs: o.Epochs, Batches: f.progress.Batches, History: f.history, f: f}
 	return f
 }
 
@@ -171,7 +227,7 @@ func (f *fitting) epoch(epoch int) (Score, error) {
 	}
 	f.progress.Epoch, f.progress.Batch = epoch+1, 0
 	f.totals.clear()
-	for start := 0; start < len(f.order); start += f.options.BatchSize {
+	for start := 0; start < len(f.order) && !f.training.stop; start += f.options.BatchSize {
 		batch := f.order[start:min(start+f.options.BatchSize, len(f.order))]
 		if err := f.step(batch); err != nil {
 			return Score{}, err
@@ -179,59 +235,91 @@ func (f *fitting) epoch(epoch int) (Score, error) {
 		f.host.Yield()
 		f.progress.Batch++
 		f.progress.Examples += len(batch)
+		f.callbacks(BatchEnd)
 		if f.progress.Batch < f.progress.Batches && time.Since(f.reported) >= betweenBatches {
 			f.report(false)
 		}
 	}
-	score := f.totals.score(f.m.accuracy)
-	f.progress.Loss, f.progress.Accuracy = score.Loss, score.Accuracy
+	score := f.totals.score(f.m.metrics)
+	f.progress.Loss, f.progress.Accuracy, f.progress.Metrics = score.Loss, score.Accuracy, score.Metrics
 	return score, nil
+}
+
+// note adds an epoch to the history.
+func (f *fitting) note(score Score, validation *Score) {
+	h, m := f.history, f.m
+	h.Loss = append(h.Loss, score.Loss)
+	if m.accuracy() {
+		h.Accuracy = append(h.Accuracy, score.Accuracy)
+	}
+	h.add("", score.Metrics)
+	if validation == nil {
+		return
+	}
+	h.ValLoss = append(h.ValLoss, validation.Loss)
+	f.progress.ValLoss, f.progress.ValAccuracy = validation.Loss, validation.Accuracy
+	if m.accuracy() {
+		h.ValAccuracy = append(h.ValAccuracy, validation.Accuracy)
+	}
+	h.add("val_", validation.Metrics)
 }
 
 // step trains on one batch. It does not allocate where the backend does not.
 func (f *fitting) step(batch []int) error {
-	m, low := f.m, f.m.low
-	xs, ts := gather(f.xs, f.x, batch), gather(f.ts, f.t, batch)
-	f.setRates()
-	m.must(m.exec.Write(low.x, xs))
-	m.must(m.exec.Write(low.t, ts))
-	m.must(m.exec.Write(low.rates, f.rates))
-	if err := m.run(f.ctx, stepEntry, &f.totals, len(batch)); err != nil {
+	m, low := f.m, f.m.run.low
+	n, wide, high := len(batch), f.data.RowLen(), f.t.RowLen()
+	xs, ts := f.xs[:n*wide], f.ts[:n*high]
+	f.data.Batch(xs, batch)
+	for i, r := range batch {
+		copy(ts[i*high:(i+1)*high], f.t.Data[r*high:(r+1)*high])
+	}
+	m.run.input(xs, n, m.input)
+	m.must(m.run.exec.Write(low.t, ts))
+	if m.weighted {
+		for i, r := range batch {
+			if f.ws[i] = 1; f.weights != nil {
+				f.ws[i] = f.weights[r]
+			}
+		}
+		m.must(m.run.exec.Write(low.weights, f.ws[:n]))
+	}
+	if b, ok := m.optimizer.(builtinOptimizer); ok {
+		hypers(b, f.rates, m.steps+1)
+		m.must(m.run.exec.Write(low.rates, f.rates))
+	}
+	m.run.drawMasks()
+	if err := m.measure(f.ctx, m.run.step, true, &f.totals, f.data, batch); err != nil {
 		return err
 	}
 	m.steps++
 	if loss := f.totals.loss; loss-loss != 0 {
-		f.diverged(loss)
+		f.diverged(loss, xs)
 	}
 	return nil
 }
 
-// setRates asks the optimizer for the rates of the next step. Its fields may have changed since Compile.
-func (f *fitting) setRates() {
-	o := f.m.optimizer
-	o.rates(f.rates, f.m.steps+1)
-	for _, r := range f.rates {
-		if !(r >= 0) || math.IsInf(float64(r), 1) {
-			panic(&Error{Op: "Fit", Received: fmt.Sprint(o), Expected: "numbers of at least 0 are expected"})
-		}
-	}
-}
-
-// diverged panics with where the loss stopped being a number. The data is finite, so the steps were too large.
-func (f *fitting) diverged(loss float64) {
+// diverged panics with where the loss stopped being a number, and with what is likely to have caused it. The data is
+// finite, so the steps were too large.
+func (f *fitting) diverged(loss float64, xs []float32) {
 	f.progress.Stopped = true
 	f.report(true)
-	panic(&Error{Op: "Fit", Received: fmt.Sprintf("loss is %g in epoch %d, batch %d", loss, f.progress.Epoch, f.progress.Batch+1),
-		Expected: fmt.Sprintf("a number is expected: make the model anew, with a smaller learning rate than that of %v, or with inputs of about the size of one", f.m.optimizer)})
-}
-
-// gather copies the rows of t that a batch names into buffer, and returns that part of it.
-func gather(buffer []float32, t *Tensor, batch []int) []float32 {
-	n := t.RowLen()
-	for i, r := range batch {
-		copy(buffer[i*n:(i+1)*n], t.Data[r*n:(r+1)*n])
+	largest := 0.0
+	for _, v := range xs {
+		largest = max(largest, abs(float64(v)))
 	}
-	return buffer[:len(batch)*n]
+	cause := fmt.Sprintf("with a smaller learning rate than that of %v", f.m.optimizer)
+	if _, ok := f.m.optimizer.(builtinOptimizer); !ok {
+		cause = "with smaller steps of your optimizer"
+	}
+	if _, ok := f.m.loss.(builtinLoss); !ok {
+		cause += ", or with a loss that is a number everywhere"
+	}
+	cause += ", or with inputs of about the size of one"
+	if largest > 20 {
+		cause = fmt.Sprintf("with inputs of about the size of one (they reach %.4g here: use Normalize), or %s", largest, strings.TrimSuffix(cause, ", or with inputs of about the size of one"))
+	}
+	panic(&Error{Op: "Fit", Received: fmt.Sprintf("loss is %g in epoch %d, batch %d", loss, f.progress.Epoch, f.progress.Batch+1),
+		Expected: "a number is expected: make the model anew, " + cause})
 }
 
 // stop notes that the context ended.
@@ -255,8 +343,8 @@ func (f *fitting) report(last bool) {
 	}
 	f.reported = time.Now()
 	p := &f.progress
-	if score := f.totals.score(f.m.accuracy); score.Examples > 0 {
-		p.Loss, p.Accuracy = score.Loss, score.Accuracy
+	if score := f.totals.score(f.m.metrics); score.Examples > 0 {
+		p.Loss, p.Accuracy, p.Metrics = score.Loss, score.Accuracy, score.Metrics
 	}
 	p.Elapsed, p.Done = time.Since(f.start), last
 	f.host.Update(f.id, *p)

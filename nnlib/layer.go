@@ -2,143 +2,132 @@ package nnlib
 
 import (
 	"fmt"
-	"math"
 	"math/rand/v2"
+	"reflect"
 	"slices"
-
-	"github.com/gopherceptron/gopherceptron/nnlib/backend"
+	"strings"
+	"unicode"
 )
 
-// A Layer is one stage of a model: Dense, Flatten or Input. NewSequential copies the layers it is given, so that one
-// value may be used in several models, each with weights of its own. Layers are made by this package only: a type of
-// your own cannot be one yet.
+// A Layer is one stage of a model. The layers of this package run compiled inside a model; any type with these three
+// methods can stand among them, and is then called on the goroutine that calls the model.
 type Layer interface {
-	// Name returns what kind of layer it is.
-	Name() string
+	// Forward returns the layer's output for x, a row an example along the first axis of both. training says whether
+	// the model is learning. It keeps what Backward needs. It must not change x. A model that is built calls it once on
+	// zeros, to see what shape comes out.
+	Forward(x *Tensor, training bool) *Tensor
+	// Backward takes the gradient of the loss with respect to the last Forward's output, in its shape, calls
+	// SetGradient on the layer's parameters, and returns the gradient with respect to that Forward's input.
+	Backward(dy *Tensor) *Tensor
+	// Params returns what the layer learns, nil for nothing. They are asked for after the first Forward.
+	Params() []*Param
+}
+
+// LayerFunc is a layer made of functions. Either function may keep what it needs in variables around it.
+type LayerFunc struct {
+	Name         string                                 // for tables and messages; "layer_func"
+	ForwardFunc  func(x *Tensor, training bool) *Tensor // see Layer.Forward
+	BackwardFunc func(dy *Tensor) *Tensor               // see Layer.Backward
+	ParamList    []*Param                               // what it learns
+}
+
+// Forward calls ForwardFunc.
+func (l LayerFunc) Forward(x *Tensor, training bool) *Tensor {
+	if l.ForwardFunc == nil {
+		panic(&Error{Op: "LayerFunc", Received: "ForwardFunc is nil", Expected: "a function is expected"})
+	}
+	return l.ForwardFunc(x, training)
+}
+
+// Backward calls BackwardFunc.
+func (l LayerFunc) Backward(dy *Tensor) *Tensor {
+	if l.BackwardFunc == nil {
+		panic(&Error{Op: "LayerFunc", Received: "BackwardFunc is nil", Expected: "a function is expected, for a model that learns"})
+	}
+	return l.BackwardFunc(dy)
+}
+
+// Params returns ParamList.
+func (l LayerFunc) Params() []*Param { return l.ParamList }
+
+// builtin is what the layers of this package have besides: they become operations of a program.
+type builtin interface {
+	Layer
 	// OutputShape returns the shape of one example after the layer, given the shape before it. It panics with an
 	// *Error where the layer cannot take that shape.
 	OutputShape(input []int) []int
 
-	// inputShape returns the shape of one example that the layer was made for, or nil.
-	inputShape() []int
-	// params returns new parameters with their first values.
-	params(input []int, rng *rand.Rand) []*Param
-	// lower adds the layer's operations to a program.
-	lower(l *lowering, params []*Param)
+	className() string // Keras' name of the class
+	givenName() string // the Name field
+	check()            // panics where the fields make no sense
+	inputShape() []int // of one example that the layer was made for, or nil
+	makeParams(input []int, rng *rand.Rand) []*Param
+	lower(l *lowering) // adds the operations, and what undoes them
+	fresh() builtin    // a copy of the fields alone
+	state() *layerState
 }
 
-// Dense returns a layer of units neurons, each connected to every input, with weights drawn from Glorot's uniform
-// distribution and zero biases.
-func Dense(units int, activation Activation) DenseLayer {
-	d := DenseLayer{Units: units, Activation: activation}
-	d.check()
-	return d
+// layerState is what a layer of this package has besides its fields once it is in use.
+type layerState struct {
+	params []*Param
+	input  []int // the shape of one example; nil before the layer is built
+	alone  *machine
+	batch  int // of the last Forward by itself, 0 for none in training
 }
 
-// check panics where the fields make no sense.
-func (d DenseLayer) check() {
-	if d.Units < 1 {
-		panic(&Error{Op: "Dense", Received: count(d.Units, "unit"), Expected: "at least 1 is expected"})
+func (s *layerState) state() *layerState { return s }
+
+// Params returns the layer's parameters; nil before it has seen data or become part of a model.
+func (s *layerState) Params() []*Param { return slices.Clone(s.params) }
+
+// build makes the parameters for examples of the given shape.
+func build(l builtin, input []int, rng *rand.Rand) {
+	s := l.state()
+	s.params, s.input = l.makeParams(input, rng), slices.Clone(input)
+}
+
+// className returns what a layer is called: Keras' name, or the name of a type of your own.
+func className(l Layer) string {
+	switch l := l.(type) {
+	case builtin:
+		return l.className()
+	case LayerFunc:
+		if l.Name != "" {
+			return l.Name
+		}
+	case *LayerFunc:
+		if l != nil && l.Name != "" {
+			return l.Name
+		}
 	}
-	if d.Units == 1 && d.Activation.kind == backend.Softmax {
-		panic(&Error{Op: "Dense", Received: "Softmax of 1 unit, which is always 1", Expected: "a unit for each class is expected, or nnlib.Sigmoid"})
+	return typeName(l)
+}
+
+// typeName returns the name of a value's type without package and star.
+func typeName(v any) string {
+	t := reflect.TypeOf(v)
+	for t.Kind() == reflect.Pointer {
+		t = t.Elem()
 	}
-}
-
-// DenseLayer computes y = activation(x·W + b) with x (batch, features), W (features, Units) and b (Units).
-type DenseLayer struct {
-	Units      int        // neurons, at least 1; also the layer's outputs
-	Activation Activation // of each neuron's sum, or of the row of them; Linear
-	NoBias     bool       // leaves b out
-}
-
-// Name returns "Dense".
-func (DenseLayer) Name() string { return "Dense" }
-
-// OutputShape returns Units for an input of one axis.
-func (d DenseLayer) OutputShape(input []int) []int {
-	if len(input) != 1 {
-		panic(&Error{Op: "Dense", Received: "input has shape " + dims(input), Expected: "one axis is expected: put nnlib.Flatten(" + commas(input) + ") before it"})
+	if t.Name() == "" {
+		return "layer"
 	}
-	return []int{d.Units}
+	return t.Name()
 }
 
-func (DenseLayer) inputShape() []int { return nil }
-
-// params draws weights from ±√(6/(features+units)): Glorot and Bengio (2010), which keeps the spread of the numbers
-// alike from layer to layer.
-func (d DenseLayer) params(input []int, rng *rand.Rand) []*Param {
-	n := input[0]
-	w := NewTensor(n, d.Units)
-	limit := math.Sqrt(6 / float64(n+d.Units))
-	for i := range w.Data {
-		w.Data[i] = float32(limit * (2*rng.Float64() - 1))
+// snake writes a name as Keras numbers its layers: BatchNormalization becomes batch_normalization.
+func snake(name string) string {
+	var b strings.Builder
+	lower := false
+	for _, r := range name {
+		if unicode.IsUpper(r) && lower {
+			b.WriteByte('_')
+		}
+		lower = unicode.IsLower(r) || unicode.IsDigit(r)
+		b.WriteRune(unicode.ToLower(r))
 	}
-	params := []*Param{{name: "weights", shape: w.Shape, kept: w.Data}}
-	if !d.NoBias {
-		params = append(params, &Param{name: "bias", shape: []int{d.Units}, kept: make([]float32, d.Units)})
-	}
-	return params
+	return b.String()
 }
-
-func (d DenseLayer) lower(l *lowering, params []*Param) { l.dense(d, params) }
-
-// Flatten returns a layer that lays the numbers of each example out in one row. shape is that of one example, such as
-// 192, 192, 3 for colour pictures; without it the layer takes what comes.
-func Flatten(shape ...int) FlattenLayer {
-	checkShape("Flatten", shape)
-	return FlattenLayer{Shape: shape}
-}
-
-// FlattenLayer lays each example out in one row.
-type FlattenLayer struct {
-	Shape []int // of one example; empty for any
-}
-
-// Name returns "Flatten".
-func (FlattenLayer) Name() string { return "Flatten" }
-
-// OutputShape returns the product of the input's lengths.
-func (f FlattenLayer) OutputShape(input []int) []int {
-	if len(f.Shape) > 0 && !slices.Equal(f.Shape, input) {
-		panic(&Error{Op: "Flatten", Received: "input has shape " + dims(input), Expected: "layer expects " + dims(f.Shape)})
-	}
-	return []int{product(input)}
-}
-
-func (f FlattenLayer) inputShape() []int               { return f.Shape }
-func (FlattenLayer) params([]int, *rand.Rand) []*Param { return nil }
-func (FlattenLayer) lower(l *lowering, _ []*Param)     {} // rows are flat already
-
-// Input returns a layer that changes nothing and says what one example looks like, so that a model has its weights
-// before it has seen data.
-func Input(shape ...int) InputLayer {
-	if len(shape) == 0 {
-		panic(&Error{Op: "Input", Received: "no shape", Expected: "the lengths of one example's axes are expected"})
-	}
-	checkShape("Input", shape)
-	return InputLayer{Shape: shape}
-}
-
-// InputLayer says what one example looks like.
-type InputLayer struct {
-	Shape []int // of one example
-}
-
-// Name returns "Input".
-func (InputLayer) Name() string { return "Input" }
-
-// OutputShape returns the input's shape, which must be the one that was declared.
-func (i InputLayer) OutputShape(input []int) []int {
-	if !slices.Equal(i.Shape, input) {
-		panic(&Error{Op: "Input", Received: "input has shape " + dims(input), Expected: "layer expects " + dims(i.Shape)})
-	}
-	return input
-}
-
-func (i InputLayer) inputShape() []int               { return i.Shape }
-func (InputLayer) params([]int, *rand.Rand) []*Param { return nil }
-func (InputLayer) lower(l *lowering, _ []*Param)     {}
 
 func checkShape(op string, shape []int) {
 	for _, d := range shape {
@@ -152,14 +141,7 @@ func dims(shape []int) string { return "(" + commas(shape) + ")" }
 
 func commas(shape []int) string {
 	s := fmt.Sprint(shape)
-	out := make([]byte, 0, len(s))
-	for _, c := range []byte(s[1 : len(s)-1]) {
-		if c == ' ' {
-			out = append(out, ',')
-		}
-		out = append(out, c)
-	}
-	return string(out)
+	return strings.ReplaceAll(s[1:len(s)-1], " ", ", ")
 }
 
 func product(shape []int) int {

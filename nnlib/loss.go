@@ -8,18 +8,40 @@ import (
 	"github.com/gopherceptron/gopherceptron/nnlib/data"
 )
 
-// A Loss says how wrong predictions are: the number that training makes small. Losses are those of this package: a
-// type of your own cannot be one yet.
+// A Loss says how wrong predictions are: the number that training makes small. The losses of this package run compiled
+// inside a model; any type with these two methods can take their place.
 type Loss interface {
-	// Name returns what the loss is called.
-	Name() string
-	// Value returns the mean loss over the examples of predictions (n, m) for their targets.
+	// Value returns the mean loss over the examples of predictions for their targets, which are rows of a data set's Y:
+	// labels (n), or numbers (n, m).
 	Value(predictions, targets *Tensor) float64
+	// Gradient returns the gradient of Value with respect to the predictions, in their shape.
+	Gradient(predictions, targets *Tensor) *Tensor
+}
 
+// LossFunc is a loss made of two functions.
+type LossFunc struct {
+	ValueFunc    func(predictions, targets *Tensor) float64 // see Loss.Value
+	GradientFunc func(predictions, targets *Tensor) *Tensor // see Loss.Gradient
+}
+
+// Value calls ValueFunc.
+func (l LossFunc) Value(predictions, targets *Tensor) float64 {
+	return l.ValueFunc(predictions, targets)
+}
+
+// Gradient calls GradientFunc.
+func (l LossFunc) Gradient(predictions, targets *Tensor) *Tensor {
+	return l.GradientFunc(predictions, targets)
+}
+
+// builtinLoss is what the losses of this package have besides.
+type builtinLoss interface {
+	Loss
+	fmt.Stringer
 	// targets returns the targets as rows (n, outputs), or panics. op is what wants to use them.
 	targets(op string, d *Dataset, outputs int) *Tensor
-	// kinds returns the operations for the loss, and for its gradient.
-	kinds() (value, gradient backend.Kind)
+	// function returns the backend's function for predictions of an activation, and whether it takes the activation in.
+	function(a Activation) (f backend.Func, joined bool)
 	// follows panics where the loss makes no sense of what a last layer gives.
 	follows(a Activation)
 }
@@ -31,29 +53,34 @@ var (
 	// SparseCategoricalCrossentropy is -log of the probability that was given to the right class, for labels (n). The last
 	// layer gives probabilities.
 	SparseCategoricalCrossentropy Loss = crossentropy{sparse: true}
+	// BinaryCrossentropy is the mean of -t·log(y) - (1-t)·log(1-y), for targets of 0 and 1: (n, m), or (n) where there is
+	// one output. The last layer gives a probability for each output: use Sigmoid.
+	BinaryCrossentropy Loss = binary{}
 	// MeanSquaredError is the mean of (y-t)², for numbers (n, m), or (n) where there is one output.
 	MeanSquaredError Loss = squares{}
 )
 
 type crossentropy struct{ sparse bool }
 
-func (c crossentropy) Name() string {
+// String returns the loss's name.
+func (c crossentropy) String() string {
 	if c.sparse {
 		return "SparseCategoricalCrossentropy"
 	}
 	return "CategoricalCrossentropy"
 }
 
-func (c crossentropy) String() string { return c.Name() }
-
-func (c crossentropy) kinds() (value, gradient backend.Kind) {
-	return backend.CrossEntropy, backend.CrossEntropyGrad
+func (c crossentropy) function(a Activation) (backend.Func, bool) {
+	if a.softmax() { // together they are exact also where a probability rounds to zero
+		return backend.SoftmaxCrossEntropy, true
+	}
+	return backend.CrossEntropy, false
 }
 
 // follows refuses activations that do not give probabilities: their logarithms would be those of the held values.
 func (c crossentropy) follows(a Activation) {
-	if a.kind != backend.Softmax && a.kind != backend.Sigmoid {
-		panic(&Error{Op: "Compile", Received: "activation of the last layer is " + a.String(), Expected: c.Name() + " expects probabilities: use nnlib.Softmax there"})
+	if !a.softmax() && a.fn != backend.Sigmoid {
+		panic(&Error{Op: "Compile", Received: "activation of the last layer is " + a.String(), Expected: c.String() + " expects probabilities: use nnlib.Softmax there"})
 	}
 }
 
@@ -78,13 +105,17 @@ func (c crossentropy) Value(predictions, targets *Tensor) float64 {
 	return total / float64(y.Rows())
 }
 
+func (c crossentropy) Gradient(predictions, targets *Tensor) *Tensor {
+	return lossGradient(c, backend.CrossEntropy, predictions, targets)
+}
+
 func (c crossentropy) targets(op string, d *Dataset, outputs int) *Tensor {
 	labels := d.HasLabels()
 	switch {
 	case c.sparse && !labels:
-		panic(&Error{Op: op, Received: fmt.Sprintf("targets have shape %v", d.Y.Shape), Expected: c.Name() + " expects labels (n): use CategoricalCrossentropy for one-hot rows"})
+		panic(&Error{Op: op, Received: fmt.Sprintf("targets have shape %v", d.Y.Shape), Expected: c.String() + " expects labels (n): use CategoricalCrossentropy for one-hot rows"})
 	case !c.sparse && labels:
-		panic(&Error{Op: op, Received: "targets are labels", Expected: c.Name() + " expects one-hot rows: use SparseCategoricalCrossentropy, or the data set's OneHot()"})
+		panic(&Error{Op: op, Received: "targets are labels", Expected: c.String() + " expects one-hot rows: use SparseCategoricalCrossentropy, or the data set's OneHot()"})
 	case labels:
 		if n := len(d.Classes); n > outputs {
 			panic(&Error{Op: op, Received: fmt.Sprintf("data set has %d classes", n), Expected: fmt.Sprintf("model has %s: make the last layer nnlib.Dense(%d, nnlib.Softmax)", count(outputs, "output"), n)})
@@ -99,15 +130,56 @@ func (c crossentropy) targets(op string, d *Dataset, outputs int) *Tensor {
 	return perOutput(op, d.Y, outputs)
 }
 
+type binary struct{}
+
+// String returns the loss's name.
+func (binary) String() string { return "BinaryCrossentropy" }
+
+func (binary) function(a Activation) (backend.Func, bool) {
+	if a.fn == backend.Sigmoid {
+		return backend.SigmoidCrossEntropy, true
+	}
+	return backend.BinaryCrossEntropy, false
+}
+
+func (b binary) follows(a Activation) {
+	if !a.softmax() && a.fn != backend.Sigmoid {
+		panic(&Error{Op: "Compile", Received: "activation of the last layer is " + a.String(), Expected: b.String() + " expects probabilities: use nnlib.Sigmoid there"})
+	}
+}
+
+// Value keeps probabilities within [1e-7, 1-1e-7], as Keras does.
+func (b binary) Value(predictions, targets *Tensor) float64 {
+	const held = 1e-7
+	y, t := pairUp(b, predictions, targets)
+	total := 0.0
+	for i, v := range y.Data {
+		p, t := min(max(float64(v), held), 1-held), float64(t.Data[i])
+		total -= t*math.Log(p) + (1-t)*math.Log(1-p)
+	}
+	return total / float64(len(y.Data))
+}
+
+func (b binary) Gradient(predictions, targets *Tensor) *Tensor {
+	return lossGradient(b, backend.BinaryCrossEntropy, predictions, targets)
+}
+
+func (b binary) targets(op string, d *Dataset, outputs int) *Tensor {
+	t := perOutput(op, d.Y, outputs)
+	for i, v := range t.Data {
+		if !(v >= 0 && v <= 1) {
+			panic(&Error{Op: op, Received: fmt.Sprintf("target %g of example %d", v, i/outputs), Expected: b.String() + " expects numbers from 0 to 1"})
+		}
+	}
+	return t
+}
+
 type squares struct{}
 
-func (squares) Name() string { return "MeanSquaredError" }
-
+// String returns the loss's name.
 func (squares) String() string { return "MeanSquaredError" }
 
-func (squares) kinds() (value, gradient backend.Kind) {
-	return backend.SquaredError, backend.SquaredErrorGrad
-}
+func (squares) function(Activation) (backend.Func, bool) { return backend.SquaredError, false }
 
 func (squares) follows(Activation) {}
 
@@ -119,6 +191,10 @@ func (s squares) Value(predictions, targets *Tensor) float64 {
 		total += d * d
 	}
 	return total / float64(len(y.Data))
+}
+
+func (s squares) Gradient(predictions, targets *Tensor) *Tensor {
+	return lossGradient(s, backend.SquaredError, predictions, targets)
 }
 
 func (squares) targets(op string, d *Dataset, outputs int) *Tensor {
@@ -138,18 +214,29 @@ func perOutput(op string, y *Tensor, outputs int) *Tensor {
 }
 
 // pairUp returns predictions and targets as rows of equal shape, or panics.
-func pairUp(l Loss, predictions, targets *Tensor) (y, t *Tensor) {
+func pairUp(l builtinLoss, predictions, targets *Tensor) (y, t *Tensor) {
 	d := &Dataset{X: predictions, Y: targets}
-	d.Check(l.Name())
-	return predictions, l.targets(l.Name(), d, predictions.RowLen())
+	d.Check(l.String())
+	return predictions, l.targets(l.String(), d, predictions.RowLen())
 }
 
-// A Metric is something to watch while a model learns, that training does not use.
-type Metric struct{ name string }
-
-// Accuracy is the share of examples whose most probable class is the right one. With one output, it is the share of
-// those that are on the right side of one half.
-var Accuracy = Metric{"accuracy"}
-
-// String returns the metric's name.
-func (m Metric) String() string { return m.name }
+// lossGradient runs the backend's gradient by itself.
+func lossGradient(l builtinLoss, f backend.Func, predictions, targets *Tensor) *Tensor {
+	y, t := pairUp(l, predictions, targets)
+	n, m := y.Rows(), y.RowLen()
+	p := backend.Program{MaxBatch: n, Slots: []backend.SlotSpec{
+		{Name: "y", Role: backend.Input, Shape: []int{m}, Batched: true},
+		{Name: "t", Role: backend.Input, Shape: []int{m}, Batched: true},
+		{Name: "dy", Role: backend.Output, Shape: []int{m}, Batched: true},
+	}, Entries: []backend.Entry{{Name: "gradient", Ops: []backend.Op{{Kind: backend.LossGrad, Func: f, In: []backend.Slot{0, 1, backend.None}, Out: []backend.Slot{2}}}}}}
+	low := &lowering{program: p}
+	run := &machine{low: low, predict: plan{{do: runEntry}}}
+	run.compile()
+	defer run.exec.Close()
+	d := NewTensor(y.Shape...)
+	run.must(run.exec.Write(0, y.Data))
+	run.must(run.exec.Write(1, t.Data))
+	run.must(run.exec.Run(background, 0))
+	run.must(run.exec.Read(2, d.Data))
+	return d
+}

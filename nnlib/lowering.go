@@ -1,158 +1,278 @@
 package nnlib
 
 import (
+	"fmt"
 	"slices"
 
 	"github.com/gopherceptron/gopherceptron/nnlib/backend"
 )
 
-// The entries of a model's program. A model that is not compiled has the first one only.
-const (
-	predictEntry = iota
-	evaluateEntry
-	stepEntry
-)
-
-// A lowering turns a model into a program: every layer adds its forward operations, and a function that adds the
-// backward ones.
+// A lowering turns layers into a program, and into plans that say in which order its entries and the layers of the user's
+// own are run. It goes over the layers once for each plan; slots are found by name, so that all plans share them.
+//
+// Where a layer of the user's own stands, the value is on the host: in machine.value, and in no slot until a compiled
+// layer asks for one (operand, gradient). Only such values travel.
 type lowering struct {
 	program backend.Program
-	x, t, y backend.Slot
-	loss    backend.Slot   // total over examples
-	correct backend.Slot   // how many examples were right
-	rates   backend.Slot   // of the optimizer
-	params  []backend.Slot // in the model's order
-	states  []backend.Slot // of the optimizer
+	named   map[string]backend.Slot
+	entries int // how many entries there are, for names
 
-	out     backend.Slot // what the layers so far give
-	pending Activation   // of out, not yet applied: the last one of the model may be joined with the loss
-	forward []backend.Op
-	back    []backend.Op
-	undo    []func()       // a layer's backward operations, called from the last layer to the first
-	dy      backend.Slot   // the gradient at the place that undo has reached
-	grads   []backend.Slot // by parameter
+	x, t, y, weights backend.Slot
+	loss, penalty    backend.Slot
+	rates            backend.Slot
+	metrics          []backend.Slot // by metric, 0 for those of the user's own
+	values           map[*Param]backend.Slot
+	params           []*Param       // those with slots, in order
+	states           []backend.Slot // of the optimizer
+	masks            []maskSlot
+
+	// of the pass that is under way
+	training  bool
+	keepGrads bool   // gradients are read after the run
+	at        string // the layer, for names
+	ops       []backend.Op
+	stages    plan
+	out       backend.Slot // what the layers so far give, None where it is on the host
+	shape     []int        // of one example of it
+	pending   Activation   // of out, not yet applied: the last one of the model may be joined with the loss
+	undo      []func()     // the layers' backward operations, called from the last layer to the first
+	learned   int          // parameters and layers of the user's own so far
+	dy        backend.Slot // the gradient at the place that undo has reached, None where it is on the host
+	done      bool         // nothing before that place learns
 }
 
-// lowerModel returns the program of a built model for batches of up to n examples.
-func lowerModel(m *Sequential, n int) *lowering {
-	l := &lowering{program: backend.Program{MaxBatch: n}}
-	l.x = l.slot("x", backend.Input, true, m.input...)
-	l.out = l.x
-	for i, layer := range m.layers {
-		layer.lower(l, m.params[i])
-	}
-	l.y = l.out
-	l.program.Slots[l.y].Role = backend.Output
-	l.entry("predict", l.forward, l.pending.ops(l.y))
-	if m.optimizer != nil {
-		l.learning(m)
-	}
+type maskSlot struct {
+	layer *DropoutLayer
+	slot  backend.Slot
+	size  int // of one example
+}
+
+// A plan is what is done in order.
+type plan []stage
+
+type stage struct {
+	do    action
+	entry int          // runEntry
+	slot  backend.Slot // readSlot, writeSlot, writeGradient, readGradient
+	shape []int        // of one example: readSlot
+	layer int          // callForward, callBackward
+	param *Param       // writeGradient, readGradient
+}
+
+type action int
+
+const (
+	runEntry      action = iota
+	readSlot             // the backend's value becomes the host's
+	writeSlot            // the other way round
+	callForward          // a layer of the user's own
+	callBackward         // the same; the value is a gradient then
+	callLoss             // a loss of the user's own, of the value
+	callLossGrad         // the same, and the value becomes the gradient
+	writeGradient        // what a layer of the user's own has set
+	readGradient         // what an optimizer of the user's own needs
+	callOptimizer
+)
+
+func newLowering(maxBatch int, input []int) *lowering {
+	l := &lowering{program: backend.Program{MaxBatch: maxBatch}, named: map[string]backend.Slot{}, values: map[*Param]backend.Slot{}}
+	l.x = l.slot("x", backend.Input, true, input...)
 	return l
 }
 
-// learning adds the entries that need targets.
-func (l *lowering) learning(m *Sequential) {
-	l.t = l.slot("targets", backend.Input, true, m.outputs())
-	l.loss = l.slot("loss", backend.Output, false, 1)
-	l.correct = l.slot("correct", backend.Output, false, 1)
-	l.dy = l.slot("dy", backend.Temp, true, m.outputs())
-	yt := []backend.Slot{l.y, l.t}
-	value, gradient := m.loss.kinds()
-	var head []backend.Op
-	if l.pending.kind == backend.Softmax && value == backend.CrossEntropy {
-		// Together they are exact also where a probability rounds to zero.
-		head = []backend.Op{{Kind: backend.SoftmaxCrossEntropy, In: yt, Out: []backend.Slot{l.y, l.loss}}}
-		l.back = []backend.Op{{Kind: backend.SoftmaxCrossEntropyGrad, In: yt, Out: []backend.Slot{l.dy}}}
-	} else {
-		head = append(l.pending.ops(l.y), backend.Op{Kind: value, In: yt, Out: []backend.Slot{l.loss}})
-		l.back = append([]backend.Op{{Kind: gradient, In: yt, Out: []backend.Slot{l.dy}}}, l.pending.gradOps(l.dy, l.y)...)
-	}
-	if m.accuracy {
-		head = append(head, backend.Op{Kind: backend.CountCorrect, In: yt, Out: []backend.Slot{l.correct}})
-	}
-	l.grads = make([]backend.Slot, len(l.params))
-	for _, undo := range slices.Backward(l.undo) {
-		undo()
-	}
-	l.entry("evaluate", l.forward, head)
-	l.entry("step", l.forward, head, l.back, l.updates(m.update))
+// begin starts a pass over the layers.
+func (l *lowering) begin(training bool, input []int) {
+	l.training, l.at = training, "model"
+	l.ops, l.stages, l.undo, l.learned, l.done = nil, nil, nil, 0, false
+	l.out, l.shape, l.pending = l.x, input, Linear
 }
 
-// updates returns the operations that change every parameter by its gradient.
-func (l *lowering) updates(u update) []backend.Op {
-	l.rates = l.slot("rates", backend.Input, false, u.rates)
-	var ops []backend.Op
-	for i, p := range l.params {
-		out := []backend.Slot{p}
-		for range u.states {
-			spec := l.program.Slots[p]
-			out = append(out, l.slot(spec.Name+"/state", backend.Param, false, spec.Shape...))
-		}
-		l.states = append(l.states, out[1:]...)
-		ops = append(ops, backend.Op{Kind: u.kind, In: []backend.Slot{l.grads[i], l.rates}, Out: out})
+// layer adds one layer; out is the shape it gives.
+func (l *lowering) layer(i int, name string, layer Layer, out []int) {
+	l.at = name
+	if b, ok := layer.(builtin); ok {
+		b.lower(l)
+		l.shape = out
+		return
 	}
-	return ops
-}
-
-// dense adds a dense layer: y = x·w + b, with the activation pending.
-func (l *lowering) dense(d DenseLayer, params []*Param) {
-	x, before := l.out, l.pending
-	l.forward = append(l.forward, before.ops(x)...)
-	name, features, first := params[0].name, l.program.Slots[x].Size(), len(l.params)
-	w, bias := l.param(params[0]), backend.None
-	if !d.NoBias {
-		bias = l.param(params[1])
-	}
-	y := l.slot(name+"/y", backend.Temp, true, d.Units)
-	l.forward = append(l.forward, backend.Op{Kind: backend.Dense, In: []backend.Slot{x, w, bias}, Out: []backend.Slot{y}})
-	l.out, l.pending = y, d.Activation
-	l.undo = append(l.undo, func() {
-		dy := l.dy
-		dw := l.slot("d"+name, backend.Temp, false, features, d.Units)
-		l.grads[first] = dw
-		l.back = append(l.back, backend.Op{Kind: backend.DenseGradWeight, In: []backend.Slot{x, dy}, Out: []backend.Slot{dw}})
-		if !d.NoBias {
-			db := l.slot("d"+params[1].name, backend.Temp, false, d.Units)
-			l.grads[first+1] = db
-			l.back = append(l.back, backend.Op{Kind: backend.DenseGradBias, In: []backend.Slot{dy}, Out: []backend.Slot{db}})
-		}
-		if first == 0 {
-			return // nothing before this layer learns
-		}
-		l.dy = l.slot("d"+name+"/x", backend.Temp, true, features)
-		l.back = append(l.back, backend.Op{Kind: backend.DenseGradInput, In: []backend.Slot{dy, w}, Out: []backend.Slot{l.dy}})
-		l.back = append(l.back, before.gradOps(l.dy, x)...)
+	before := l.learned
+	l.onHost()
+	l.stages = append(l.stages, stage{do: callForward, layer: i})
+	l.out, l.shape = backend.None, out
+	l.learned++
+	l.onUndo(func() {
+		l.gradientOnHost()
+		l.stages = append(l.stages, stage{do: callBackward, layer: i})
+		l.dy, l.done = backend.None, before == 0
 	})
 }
 
-// ops returns the operation that applies the activation in place; none for Linear.
-func (a Activation) ops(y backend.Slot) []backend.Op {
-	if a.kind == 0 {
-		return nil
+// backward undoes the layers from the last to the first.
+func (l *lowering) backward() {
+	for _, undo := range slices.Backward(l.undo) {
+		if l.done {
+			return
+		}
+		undo()
 	}
-	return []backend.Op{{Kind: a.kind, In: []backend.Slot{y}, Out: []backend.Slot{y}}}
 }
 
-// gradOps returns the operation that takes dy back through the activation in place. Gradients are computed from the
-// activation's result y.
-func (a Activation) gradOps(dy, y backend.Slot) []backend.Op {
-	if a.kind == 0 {
-		return nil
+func (l *lowering) onUndo(f func()) {
+	if !l.training {
+		return
 	}
-	return []backend.Op{{Kind: a.kind + 1, In: []backend.Slot{dy, y}, Out: []backend.Slot{dy}}}
+	at, shape := l.at, l.shape
+	l.undo = append(l.undo, func() {
+		l.at, l.shape = at, shape
+		f()
+	})
 }
 
-func (l *lowering) entry(name string, parts ...[]backend.Op) {
-	l.program.Entries = append(l.program.Entries, backend.Entry{Name: name, Ops: slices.Concat(parts...)})
+func (l *lowering) emit(ops ...backend.Op) { l.ops = append(l.ops, ops...) }
+
+// close makes an entry of the operations so far, and runs it.
+func (l *lowering) close() {
+	if len(l.ops) == 0 {
+		return
+	}
+	l.program.Entries = append(l.program.Entries, backend.Entry{Name: l.at, Ops: l.ops})
+	l.stages = append(l.stages, stage{do: runEntry, entry: len(l.program.Entries) - 1})
+	l.ops = nil
 }
 
+// finish closes a pass and names its entries.
+func (l *lowering) finish(name string) plan {
+	l.close()
+	for ; l.entries < len(l.program.Entries); l.entries++ {
+		e := &l.program.Entries[l.entries]
+		if e.Name = name; len(l.stages) > 1 {
+			e.Name = fmt.Sprintf("%s, part %d", name, l.entries)
+		}
+	}
+	return l.stages
+}
+
+// operand returns the slot of the value so far, with its activation applied.
+func (l *lowering) operand() backend.Slot {
+	l.flush()
+	return l.raw()
+}
+
+// raw is operand without the activation.
+func (l *lowering) raw() backend.Slot {
+	if l.out == backend.None {
+		l.out = l.slot(l.name("in"), backend.Input, true, l.shape...)
+		l.stages = append(l.stages, stage{do: writeSlot, slot: l.out})
+	}
+	return l.out
+}
+
+// onHost brings the value so far to the host. What stands in an input came from there.
+func (l *lowering) onHost() {
+	l.flush()
+	l.toHost(l.out, l.shape)
+}
+
+func (l *lowering) toHost(s backend.Slot, shape []int) {
+	if s == backend.None || l.program.Slots[s].Role == backend.Input {
+		return
+	}
+	l.program.Slots[s].Role = backend.Output
+	l.close()
+	l.stages = append(l.stages, stage{do: readSlot, slot: s, shape: shape})
+}
+
+// gradient returns the slot of the gradient at the place that undo has reached.
+func (l *lowering) gradient() backend.Slot {
+	if l.dy == backend.None {
+		l.dy = l.slot(l.name("dy in"), backend.Input, true, l.shape...)
+		l.stages = append(l.stages, stage{do: writeSlot, slot: l.dy})
+	}
+	return l.dy
+}
+
+func (l *lowering) gradientOnHost() { l.toHost(l.dy, l.shape) }
+
+// flush applies the activation that is pending.
+func (l *lowering) flush() {
+	a := l.pending
+	l.pending = Linear
+	if a.linear() {
+		return
+	}
+	x := l.raw()
+	y := l.over(x, "activation")
+	if a.fn == backend.GELU && l.training { // its gradient needs x
+		y = l.temp("activation", l.shape...)
+	}
+	op := backend.Op{Kind: backend.Activation, Func: a.fn, In: []backend.Slot{x}, Out: []backend.Slot{y}}
+	if a.fn == backend.ReLU {
+		op.Consts = []float32{float32(a.slope)}
+	}
+	back := backend.Op{Kind: backend.ActivationGrad, Func: a.fn, Consts: op.Consts}
+	if a.softmax() {
+		op.Kind, back.Kind = backend.Softmax, backend.SoftmaxGrad
+	}
+	l.emit(op)
+	l.out = y
+	seen := y
+	if a.fn == backend.GELU {
+		seen = x
+	}
+	l.onUndo(func() {
+		dy := l.gradient()
+		l.dy = l.over(dy, "dactivation")
+		back.In, back.Out = []backend.Slot{dy, seen}, []backend.Slot{l.dy}
+		l.emit(back)
+	})
+}
+
+// over returns a slot for a result that may stand in the place of s: s itself, unless it is an input.
+func (l *lowering) over(s backend.Slot, suffix string) backend.Slot {
+	if l.program.Slots[s].Role != backend.Input {
+		return s
+	}
+	return l.temp(suffix, l.program.Slots[s].Shape...)
+}
+
+func (l *lowering) name(suffix string) string { return l.at + "/" + suffix }
+
+func (l *lowering) temp(suffix string, shape ...int) backend.Slot {
+	return l.slot(l.name(suffix), backend.Temp, true, shape...)
+}
+
+// slot returns the slot of a name, a new one where there is none.
 func (l *lowering) slot(name string, role backend.Role, batched bool, shape ...int) backend.Slot {
-	l.program.Slots = append(l.program.Slots, backend.SlotSpec{Name: name, Role: role, Shape: shape, Batched: batched})
-	return backend.Slot(len(l.program.Slots) - 1)
+	if s, ok := l.named[name]; ok {
+		return s
+	}
+	l.program.Slots = append(l.program.Slots, backend.SlotSpec{Name: name, Role: role, Shape: slices.Clone(shape), Batched: batched})
+	s := backend.Slot(len(l.program.Slots) - 1)
+	l.named[name] = s
+	return s
 }
 
 func (l *lowering) param(p *Param) backend.Slot {
-	s := l.slot(p.name, backend.Param, false, p.shape...)
-	l.params = append(l.params, s)
+	if !p.fixed {
+		l.learned++
+	}
+	if s, ok := l.values[p]; ok {
+		return s
+	}
+	s := l.slot(fmt.Sprintf("%s #%d", p.Name(), len(l.params)), backend.Param, false, p.shape...)
+	l.values[p] = s
+	l.params = append(l.params, p)
 	return s
 }
+
+// gradOf returns the slot of a parameter's gradient.
+func (l *lowering) gradOf(p *Param) backend.Slot {
+	role := backend.Temp
+	if l.keepGrads {
+		role = backend.Output
+	}
+	return l.slot("gradient of "+l.program.Slots[l.values[p]].Name, role, false, p.shape...)
+}
+
+// metric returns the slot of a metric's totals.
+func (l *lowering) metric(i int) backend.Slot { return l.metrics[i] }

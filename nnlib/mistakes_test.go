@@ -66,7 +66,7 @@ func TestMistakes(t *testing.T) {
 		{"one example", func() { model(Flatten(8, 8), Dense(3, Softmax)).Predict(NewTensor(8, 8)) }, "nnlib: Predict: input has the shape of one example, (8, 8), a row of them is expected: use Reshape(1, 8, 8)"},
 		{"a row of numbers", func() { model(Input(1), Dense(3, Softmax)).Predict(NewTensor(5)) }, "nnlib: Predict: input has shape (5), examples of shape (1) are expected: use Reshape(-1, 1)"},
 		{"softmax of one", func() { Dense(1, Softmax) }, "nnlib: Dense: Softmax of 1 unit, which is always 1, a unit for each class is expected, or nnlib.Sigmoid"},
-		{"units of a literal", func() { NewSequential(DenseLayer{}) }, "nnlib: Dense: 0 units, at least 1 is expected"},
+		{"units of a literal", func() { NewSequential(&DenseLayer{}) }, "nnlib: Dense: 0 units, at least 1 is expected"},
 		{"forgotten softmax", func() { model(Dense(3, ReLU), Flatten()) }, "nnlib: Compile: activation of the last layer is ReLU, SparseCategoricalCrossentropy expects probabilities: use nnlib.Softmax there"},
 		{"forgotten activation", func() { NewSequential(Dense(3, Linear)).Compile(SGD(), CategoricalCrossentropy) }, "nnlib: Compile: activation of the last layer is Linear, CategoricalCrossentropy expects probabilities: use nnlib.Softmax there"},
 		{"set nil", func() { model(Input(4), Dense(3, Softmax)).Params()[1].Set(nil) }, "nnlib: Set: value is nil, a tensor of shape [3] is expected"},
@@ -76,7 +76,7 @@ func TestMistakes(t *testing.T) {
 		{"no model to predict", func() { (*Sequential)(nil).Predict(labels.X) }, "nnlib: Predict: there is no model, one made by nnlib.NewSequential is expected"},
 		{"no model's parameters", func() { (*Sequential)(nil).Params() }, "nnlib: Params: there is no model, one made by nnlib.NewSequential is expected"},
 		{"no model's summary", func() { (*Sequential)(nil).Summary() }, "nnlib: Summary: there is no model, one made by nnlib.NewSequential is expected"},
-		{"no layers", func() { NewSequential() }, "nnlib: NewSequential: 0 layers, at least one Dense layer is expected"},
+		{"no layers", func() { NewSequential() }, "nnlib: NewSequential: 0 layers, at least one that computes, such as nnlib.Dense, is expected"},
 		{"nil layer", func() { NewSequential(Dense(1, ReLU), nil) }, "nnlib: NewSequential: layer 2 is nil, a layer is expected"},
 		{"units", func() { Dense(0, ReLU) }, "nnlib: Dense: 0 units, at least 1 is expected"},
 		{"shape", func() { Flatten(8, 0) }, "nnlib: Flatten: shape (8, 0), lengths of at least 1 are expected"},
@@ -84,8 +84,8 @@ func TestMistakes(t *testing.T) {
 		{"no loss", func() { sparse.Compile(SGD(), nil) }, "nnlib: Compile: loss is nil, one such as nnlib.MeanSquaredError is expected"},
 		{"rate", func() { sparse.Compile(&SGDOptimizer{}, MeanSquaredError) }, "nnlib: SGD: learning rate 0 and momentum 0, a rate above 0 and a momentum from 0 to below 1 are expected"},
 		{"adam", func() { sparse.Compile(&AdamOptimizer{LearningRate: 1}, MeanSquaredError) }, "nnlib: Adam: learning rate 1, beta1 0, beta2 0 and epsilon 0, a rate and an epsilon above 0 and betas from 0 to below 1 are expected"},
-		{"metric", func() { sparse.Compile(SGD(), MeanSquaredError, Metric{}) }, `nnlib: Compile: metric "", Accuracy is expected`},
-		{"set", func() { model(Input(4), Dense(3, Softmax)).Params()[1].Set(NewTensor(2)) }, "nnlib: Set: value has shape [2], dense_1/bias has [3]"},
+		{"metric", func() { sparse.Compile(SGD(), MeanSquaredError, Metric{}) }, "nnlib: Compile: a metric of no name, one such as nnlib.Accuracy is expected"},
+		{"set", func() { model(Input(4), Dense(3, Softmax)).Params()[1].Set(NewTensor(2)) }, "nnlib: Set: value has shape [2], dense/bias has [3]"},
 		{"perceptron", func() { AND().Output(1) }, "nnlib: Perceptron: input has 1 number, weights expect 2"},
 		{"boundary", func() { FromBias(0, 1, 2, 3).Boundary() }, "nnlib: Boundary: perceptron has 3 weights, 2 are expected for a line"},
 		{"truth table", func() { FromBias(0, make([]float64, 9)...).TruthTable() }, "nnlib: Perceptron: a truth table of 9 inputs, at most 8 are expected"},
@@ -179,7 +179,7 @@ func TestHugeBatch(t *testing.T) {
 	whole, huge := classifier(6, 3), classifier(6, 3)
 	whole.Fit(d, FitOptions{Epochs: 2, BatchSize: 100})
 	huge.Fit(d, FitOptions{Epochs: 2, BatchSize: math.MaxInt})
-	if got := huge.low.program.MaxBatch; got != 100 {
+	if got := huge.run.low.program.MaxBatch; got != 100 {
 		t.Errorf("MaxBatch = %d; want 100, the number of examples", got)
 	}
 	if !cmp.Equal(whole.Predict(d.X), huge.Predict(d.X)) {

@@ -378,9 +378,9 @@ func TestStepsDoNotAllocate(t *testing.T) {
 	d := Digits().Normalize(0, 16)
 	m := NewSequential(Flatten(8, 8), Dense(32, ReLU), Dense(10, Softmax))
 	m.Compile(Adam(), SparseCategoricalCrossentropy, Accuracy)
-	m.take("Fit", d.X)
-	m.ready(32)
-	f := newFitting(m, d.X, m.loss.targets("Fit", d, 10), FitOptions{}.withDefaults())
+	m.take("Fit", d.ExampleShape(), d.Len())
+	m.ready(32, false)
+	f := newFitting(m, d, m.targets("Fit", d, 10), nil, FitOptions{}.withDefaults())
 	if got := testing.AllocsPerRun(50, func() {
 		if err := f.step(f.order[:32]); err != nil {
 			t.Fatal(err)
@@ -400,7 +400,7 @@ func TestGrowing(t *testing.T) {
 	}
 	small, large := classifier(6, 3), classifier(6, 3)
 	large.Params()
-	large.ready(100)
+	large.ready(100, false)
 	if !cmp.Equal(fit(small), fit(large)) {
 		t.Error("predictions differ where the program was compiled for larger batches in between; want the same bits")
 	}
@@ -456,7 +456,7 @@ func TestStrings(t *testing.T) {
 		{Score{Loss: 1, Accuracy: math.NaN(), Examples: 1}, "loss 1.0000 of 1 example"},
 		{&History{Loss: []float64{2, 1}, ValLoss: []float64{3, 2}, Duration: 1500 * time.Millisecond}, "2 epochs in 1.5s: loss 1.0000, validation loss 2.0000"},
 		{&History{Stopped: true, Duration: time.Minute}, "0 epochs in 1m0s, then stopped"},
-		{NewSequential(Flatten(), Dense(3, ReLU)), "layer                    output             parameters\nflatten_1                ?                           ?\ndense_1 (ReLU)           (3)                         ?\ntotal                                                ?"},
+		{NewSequential(Flatten(), Dense(3, ReLU)), "Layer (type)       Output Shape       Param #\nflatten (Flatten)  ?                        ?\ndense (Dense)      (None, 3)                ?\nTotal params: ?"},
 		{Confusion{Classes: []string{"a", "b"}, Counts: [][]int{{3, 1}, {0, 2}}}, "         a    b\n    a    3    1\n    b    0    2"},
 	} {
 		if got := fmt.Sprint(c.v); got != c.want {
@@ -477,7 +477,7 @@ func TestHTML(t *testing.T) {
 	}{
 		{"history", h.HTML(), []string{"100 epochs", "<td>1</td><td>0.0000</td>", "<td>100</td><td>99.0000</td>"}, 11},
 		{"history of nothing", (&History{}).HTML(), []string{"<p>0 epochs"}, 0},
-		{"summary", classifier(6, 3).Summary().HTML(), []string{"<td>dense_1 (ReLU)</td><td>(16)</td><td>112</td>", "<th>163</th>"}, 5},
+		{"summary", classifier(6, 3).Summary().HTML(), []string{"<td>dense (Dense)</td><td>(None, 16)</td><td>112</td>", "Total params: 163 (652.00 B)"}, 3},
 		{"confusion", Confusion{Classes: []string{"<a>", "b"}, Counts: [][]int{{3, 1}, {0, 2}}}.HTML(), []string{"<th>&lt;a&gt;</th><td><strong>3</strong></td><td>1</td>"}, 3},
 	} {
 		for _, w := range c.want {

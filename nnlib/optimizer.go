@@ -3,96 +3,188 @@ package nnlib
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/gopherceptron/gopherceptron/nnlib/backend"
 )
 
-// An Optimizer says how gradients change parameters. Its fields may be changed at any time, also while a model trains:
-// the next batch uses them. Several models may share one; what an optimizer remembers of gradients is each model's own.
-// Optimizers are those of this package: a type of your own cannot be one yet.
+// An Optimizer says how gradients change parameters. The optimizers of this package run compiled inside a model; any
+// type with this method can take their place.
+//
+// The rates of this package's optimizers may be changed at any time, also while a model trains: the next batch uses
+// them. Several models may share one; what an optimizer remembers of gradients is each model's own.
 type Optimizer interface {
-	// Name returns what the optimizer is called.
-	Name() string
+	// Step changes the parameters by their gradients: p.Set(p.Value().Sub(p.Gradient().Scale(rate))) for each p. It is
+	// called once a batch, always with the same parameters.
+	Step(params []*Param)
+}
 
+// OptimizerFunc is an optimizer made of a function.
+type OptimizerFunc func(params []*Param)
+
+// Step calls the function.
+func (f OptimizerFunc) Step(params []*Param) { f(params) }
+
+// builtinOptimizer is what the optimizers of this package have besides.
+type builtinOptimizer interface {
+	Optimizer
+	fmt.Stringer
 	// update returns the operation that changes a parameter. It panics where a field makes no sense.
 	update() update
-	// rates writes the rates of training step t, counted from 1.
-	rates(out []float32, t int)
+	// hyper writes the numbers of training step t, counted from 1, but for the last, which is common's.
+	hyper(out []float32, t int)
+	common() common
 }
 
 // An update is the operation that changes a parameter by its gradient.
 type update struct {
 	kind   backend.Kind
 	states int // how many a parameter has
-	rates  int // how many numbers the operation reads
+	none   int // how many results are left out after them
+	hypers int // how many numbers the operation reads
 }
 
-// SGD returns stochastic gradient descent with Keras' defaults: learning rate 0.01, no momentum.
-func SGD() *SGDOptimizer { return &SGDOptimizer{LearningRate: 0.01} }
-
-// SGDOptimizer moves parameters against the gradient: v = Momentum·v - LearningRate·g; w += v.
-type SGDOptimizer struct {
-	LearningRate float64 // above 0
-	Momentum     float64 // 0 to below 1; whether there is any is fixed by Compile
+// common is what all optimizers have.
+type common struct {
+	name                         string
+	rate                         *float64
+	schedule                     Schedule
+	decay                        float64
+	clipValue, clipNorm, clipAll float64
 }
 
-// Name returns "SGD".
-func (*SGDOptimizer) Name() string { return "SGD" }
-
-// String returns the name and the fields.
-func (s *SGDOptimizer) String() string {
-	return fmt.Sprintf("SGD: learning rate %g, momentum %g", s.LearningRate, s.Momentum)
-}
-
-func (s *SGDOptimizer) update() update {
-	if !(s.LearningRate > 0) || s.Momentum < 0 || s.Momentum >= 1 {
-		panic(&Error{Op: "SGD", Received: fmt.Sprintf("learning rate %g and momentum %g", s.LearningRate, s.Momentum), Expected: "a rate above 0 and a momentum from 0 to below 1 are expected"})
+// check panics where a field makes no sense.
+func (c common) check() {
+	if !(*c.rate > 0) && c.schedule == nil || c.decay < 0 || c.clipValue < 0 || c.clipNorm < 0 || c.clipAll < 0 {
+		panic(&Error{Op: c.name, Received: fmt.Sprintf("learning rate %g, weight decay %g, clipping at %g, %g and %g", *c.rate, c.decay, c.clipValue, c.clipNorm, c.clipAll),
+			Expected: "a rate above 0 and others of at least 0 are expected"})
 	}
-	if s.Momentum == 0 {
-		return update{kind: backend.SGD, rates: 1}
+	clips := 0
+	for _, v := range []float64{c.clipValue, c.clipNorm, c.clipAll} {
+		if v > 0 {
+			clips++
+		}
 	}
-	return update{kind: backend.Momentum, states: 1, rates: 2}
-}
-
-func (s *SGDOptimizer) rates(out []float32, _ int) {
-	out[0] = float32(s.LearningRate)
-	if len(out) > 1 {
-		out[1] = float32(s.Momentum)
+	if clips > 1 {
+		panic(&Error{Op: c.name, Received: "more than one of ClipValue, ClipNorm and GlobalClipNorm", Expected: "one is expected"})
 	}
 }
 
-// Adam returns the optimizer of Kingma and Ba (2015) with Keras' defaults: learning rate 0.001, beta1 0.9, beta2
-// 0.999, epsilon 1e-7.
-func Adam() *AdamOptimizer {
-	return &AdamOptimizer{LearningRate: 0.001, Beta1: 0.9, Beta2: 0.999, Epsilon: 1e-7}
-}
-
-// AdamOptimizer gives each parameter a step of its own: the running mean of its gradients, divided by the root of the
-// running mean of their squares.
-type AdamOptimizer struct {
-	LearningRate float64 // above 0
-	Beta1        float64 // how much of the mean is kept from step to step
-	Beta2        float64 // how much of the mean of squares is kept
-	Epsilon      float64 // added to the root, so that nothing is divided by zero
-}
-
-// Name returns "Adam".
-func (*AdamOptimizer) Name() string { return "Adam" }
-
-// String returns the name and the fields.
-func (a *AdamOptimizer) String() string {
-	return fmt.Sprintf("Adam: learning rate %g, beta1 %g, beta2 %g, epsilon %g", a.LearningRate, a.Beta1, a.Beta2, a.Epsilon)
-}
-
-func (a *AdamOptimizer) update() update {
-	if !(a.LearningRate > 0) || a.Beta1 < 0 || a.Beta1 >= 1 || a.Beta2 < 0 || a.Beta2 >= 1 || !(a.Epsilon > 0) {
-		panic(&Error{Op: "Adam", Received: fmt.Sprintf("learning rate %g, beta1 %g, beta2 %g and epsilon %g", a.LearningRate, a.Beta1, a.Beta2, a.Epsilon), Expected: "a rate and an epsilon above 0 and betas from 0 to below 1 are expected"})
+// at returns the learning rate of step t, counted from 1.
+func (c common) at(t int) float64 {
+	if c.schedule != nil {
+		return c.schedule.Rate(t - 1)
 	}
-	return update{kind: backend.Adam, states: 2, rates: 4}
+	return *c.rate
 }
 
-// rates folds the correction for states that began as zeros into the learning rate, as in section 2 of the paper.
-func (a *AdamOptimizer) rates(out []float32, t int) {
-	out[0] = float32(a.LearningRate * math.Sqrt(1-math.Pow(a.Beta2, float64(t))) / (1 - math.Pow(a.Beta1, float64(t))))
-	out[1], out[2], out[3] = float32(1-a.Beta1), float32(1-a.Beta2), float32(a.Epsilon)
+// hypers writes all numbers of a step, and panics where they are none: fields may have changed since Compile.
+func hypers(o builtinOptimizer, out []float32, t int) {
+	o.hyper(out, t)
+	c := o.common()
+	out[len(out)-1] = float32(c.decay * c.at(t))
+	for _, r := range out {
+		if !(r >= 0) || math.IsInf(float64(r), 1) {
+			panic(&Error{Op: "Fit", Received: fmt.Sprint(o), Expected: "numbers of at least 0 are expected"})
+		}
+	}
+}
+
+// clips returns the operations that hold gradients back.
+func (c common) clips(grads []backend.Slot) []backend.Op {
+	var ops []backend.Op
+	switch {
+	case c.clipValue > 0:
+		ops = append(ops, backend.Op{Kind: backend.ClipValue, Consts: []float32{float32(c.clipValue)}, In: grads, Out: grads})
+	case c.clipNorm > 0:
+		for i := range grads {
+			one := grads[i : i+1]
+			ops = append(ops, backend.Op{Kind: backend.ClipNorm, Consts: []float32{float32(c.clipNorm)}, In: one, Out: one})
+		}
+	case c.clipAll > 0:
+		ops = append(ops, backend.Op{Kind: backend.ClipNorm, Consts: []float32{float32(c.clipAll)}, In: grads, Out: grads})
+	}
+	if len(grads) == 0 {
+		return nil
+	}
+	return ops
+}
+
+// describe writes a name and what differs from nothing.
+func (c common) describe(pairs ...any) string {
+	rate := fmt.Sprintf("%s: learning rate %g", c.name, *c.rate)
+	if c.schedule != nil {
+		rate = fmt.Sprintf("%s: learning rate by %v", c.name, c.schedule)
+	}
+	pairs = append(pairs, "weight decay", c.decay, "clip value", c.clipValue, "clip norm", c.clipNorm, "global clip norm", c.clipAll)
+	for i := 0; i < len(pairs); i += 2 {
+		if v := pairs[i+1].(float64); v != 0 || i == 0 && c.name == "SGD" {
+			rate += fmt.Sprintf(", %s %g", pairs[i], v)
+		}
+	}
+	return rate
+}
+
+// updates adds the operations that change every parameter by its gradient, and slots for what the optimizer remembers.
+func (l *lowering) updates(o builtinOptimizer, u update, params []*Param) {
+	l.rates = l.slot("rates", backend.Input, false, u.hypers)
+	var grads []backend.Slot
+	for _, p := range params {
+		grads = append(grads, l.gradOf(p))
+	}
+	l.emit(o.common().clips(grads)...)
+	for i, p := range params {
+		out := []backend.Slot{l.values[p]}
+		for j := range u.states {
+			s := l.slot(fmt.Sprintf("%s, state %d", l.program.Slots[out[0]].Name, j), backend.Param, false, p.shape...)
+			out = append(out, s)
+			l.states = append(l.states, s)
+		}
+		for range u.none {
+			out = append(out, backend.None)
+		}
+		l.emit(backend.Op{Kind: u.kind, In: []backend.Slot{grads[i], l.rates}, Out: out})
+	}
+}
+
+// alone is an optimizer of this package that is used by itself: a program of updates.
+type alone struct {
+	params []*Param
+	m      *machine
+	steps  int
+	hyper  []float32
+}
+
+// stepAlone changes parameters outside a model.
+func stepAlone(a **alone, o builtinOptimizer, params []*Param) {
+	params = slices.DeleteFunc(slices.Clone(params), func(p *Param) bool { return p.fixed })
+	if len(params) == 0 {
+		return
+	}
+	if *a == nil || !slices.Equal((*a).params, params) {
+		l := newLowering(1, []int{1})
+		l.keepGrads = true
+		l.begin(true, []int{1})
+		for _, p := range params {
+			l.param(p)
+		}
+		l.updates(o, o.update(), params)
+		m := &machine{low: l, step: l.finish("update")}
+		m.compile()
+		*a = &alone{params: params, m: m, hyper: make([]float32, o.update().hypers)}
+	}
+	m := (*a).m
+	(*a).steps++
+	hypers(o, (*a).hyper, (*a).steps)
+	m.must(m.exec.Write(m.low.rates, (*a).hyper))
+	for _, p := range params {
+		m.must(m.exec.Write(m.low.values[p], p.Value().Data))
+		m.must(m.exec.Write(m.low.gradOf(p), p.Gradient().Data))
+	}
+	m.must(m.run(background, m.step, true))
+	for _, p := range params {
+		t := NewTensor(p.shape...)
+		m.must(m.exec.Read(m.low.values[p], t.Data))
+		p.write(t.Data)
+	}
 }

@@ -5,54 +5,133 @@ import (
 	"slices"
 
 	"github.com/gopherceptron/gopherceptron/nnlib/backend"
+	"github.com/gopherceptron/gopherceptron/nnlib/internal/offheap"
 )
 
 // A Param is numbers that a model learns, such as a layer's weights. They live where the model computes: Value and Set
 // copy them out and in.
 type Param struct {
-	name  string
-	shape []int
-	kept  []float32 // the values while there is no exec
-	exec  backend.Exec
-	slot  backend.Slot
+	name   string
+	layer  string // the name of the layer that has it, "" outside a model
+	shape  []int
+	fixed  bool            // not learned from gradients: a running mean
+	reg    Regularizer     // what it adds to the loss
+	kept   *offheap.Buffer // the values while there is no exec
+	exec   backend.Exec
+	slot   backend.Slot
+	grad   *Tensor // nil for none
+	source *machine
 }
 
-// Name returns what the parameter is: "dense_1/weights".
-func (p *Param) Name() string { return p.name }
+// NewParam returns a parameter with a copy of value, for a layer of your own.
+func NewParam(name string, value *Tensor) *Param {
+	if value == nil {
+		panic(&Error{Op: "NewParam", Received: "value is nil", Expected: "a tensor is expected"})
+	}
+	value.Check("NewParam")
+	p := newParam(name, value.Shape...)
+	copy(p.kept.Numbers, value.Data)
+	return p
+}
+
+func newParam(name string, shape ...int) *Param {
+	return &Param{name: name, shape: slices.Clone(shape), kept: offheap.New(product(shape))}
+}
+
+// Name returns what the parameter is: "dense_1/kernel".
+func (p *Param) Name() string {
+	if p.layer == "" {
+		return p.name
+	}
+	return p.layer + "/" + p.name
+}
 
 // Shape returns a copy of the parameter's shape.
 func (p *Param) Shape() []int { return slices.Clone(p.shape) }
 
+// Trainable reports whether gradients change the parameter: not the running means of BatchNormalization.
+func (p *Param) Trainable() bool { return !p.fixed }
+
 // Value returns a copy of the parameter.
 func (p *Param) Value() *Tensor {
 	t := NewTensor(p.shape...)
-	if p.exec == nil {
-		copy(t.Data, p.kept)
-		return t
-	}
-	if err := p.exec.Read(p.slot, t.Data); err != nil {
-		panic(fmt.Errorf("nnlib: reading %s: %w", p.name, err))
-	}
+	p.read(t.Data)
 	return t
+}
+
+func (p *Param) read(numbers []float32) {
+	if p.exec == nil {
+		copy(numbers, p.kept.Numbers)
+		return
+	}
+	if err := p.exec.Read(p.slot, numbers); err != nil {
+		panic(fmt.Errorf("nnlib: reading %s: %w", p.Name(), err))
+	}
 }
 
 // Set changes the parameter to a copy of t, which must have its shape.
 func (p *Param) Set(t *Tensor) {
-	if t == nil {
-		panic(&Error{Op: "Set", Received: "value is nil", Expected: fmt.Sprintf("a tensor of shape %v is expected", p.shape)})
-	}
-	t.Check("Set")
-	if !slices.Equal(t.Shape, p.shape) {
-		panic(&Error{Op: "Set", Received: fmt.Sprintf("value has shape %v", t.Shape), Expected: fmt.Sprintf("%s has %v", p.name, p.shape)})
-	}
+	p.fits("Set", t)
+	p.write(t.Data)
+}
+
+func (p *Param) write(numbers []float32) {
 	if p.exec == nil {
-		copy(p.kept, t.Data)
+		copy(p.kept.Numbers, numbers)
 		return
 	}
-	if err := p.exec.Write(p.slot, t.Data); err != nil {
-		panic(fmt.Errorf("nnlib: writing %s: %w", p.name, err))
+	if err := p.exec.Write(p.slot, numbers); err != nil {
+		panic(fmt.Errorf("nnlib: writing %s: %w", p.Name(), err))
 	}
 }
 
+func (p *Param) fits(op string, t *Tensor) {
+	if t == nil {
+		panic(&Error{Op: op, Received: "value is nil", Expected: fmt.Sprintf("a tensor of shape %v is expected", p.shape)})
+	}
+	t.Check(op)
+	if !slices.Equal(t.Shape, p.shape) {
+		panic(&Error{Op: op, Received: fmt.Sprintf("value has shape %v", t.Shape), Expected: fmt.Sprintf("%s has %v", p.Name(), p.shape)})
+	}
+}
+
+// Gradient returns the gradient of the loss that was set last: by the Backward of a layer that is used by itself, or for
+// an Optimizer of your own. Where there was none it is zeros. A compiled training step does not keep gradients.
+func (p *Param) Gradient() *Tensor {
+	if p.grad == nil {
+		return NewTensor(p.shape...)
+	}
+	return p.grad.Copy()
+}
+
+// SetGradient notes the gradient of the loss with respect to the parameter: the Backward of a layer of your own calls it.
+func (p *Param) SetGradient(t *Tensor) {
+	p.fits("SetGradient", t)
+	p.grad = t.Copy()
+}
+
 // String returns the name and the values.
-func (p *Param) String() string { return p.name + ": " + p.Value().String() }
+func (p *Param) String() string { return p.Name() + ": " + p.Value().String() }
+
+// attach moves the values into an exec.
+func (p *Param) attach(m *machine, slot backend.Slot) {
+	p.detach()
+	if err := m.exec.Write(slot, p.kept.Numbers); err != nil {
+		panic(fmt.Errorf("nnlib: writing %s: %w", p.Name(), err))
+	}
+	p.kept.Free()
+	p.kept, p.exec, p.slot, p.source = nil, m.exec, slot, m
+}
+
+// detach takes the values out of the exec they are in.
+func (p *Param) detach() {
+	if p.exec == nil {
+		return
+	}
+	kept := offheap.New(product(p.shape))
+	p.read(kept.Numbers)
+	p.kept, p.exec, p.source = kept, nil, nil
+}
+
+// in reports whether the values are in the exec of m. A layer of your own may have been given to a newer model.
+func (p *Param) in(m *machine) bool { return p.source == m }

@@ -3,22 +3,25 @@ package nnlib
 import (
 	"fmt"
 	"html"
+	"maps"
 	"math"
+	"slices"
 	"strings"
 	"time"
 )
 
 // A Progress is how far a call of Fit got. Hosts show it in place of the one before.
 type Progress struct {
-	Epoch, Epochs  int           // the one under way, counted from 1, and how many there will be
-	Batch, Batches int           // finished, and of the whole epoch
-	Examples       int           // seen in all epochs
-	Loss, Accuracy float64       // over the epoch so far; NaN where it is not known
-	ValLoss        float64       // after the epoch before; NaN where there is none
-	ValAccuracy    float64       // the same
-	Elapsed        time.Duration // since Fit was called
-	Done           bool          // nothing comes after this
-	Stopped        bool          // training ended early: the host asked for it, or the loss is no number
+	Epoch, Epochs  int                // the one under way, counted from 1, and how many there will be
+	Batch, Batches int                // finished, and of the whole epoch
+	Examples       int                // seen in all epochs
+	Loss, Accuracy float64            // over the epoch so far; NaN where it is not known
+	ValLoss        float64            // after the epoch before; NaN where there is none
+	ValAccuracy    float64            // the same
+	Metrics        map[string]float64 // the other metrics, over the epoch so far; nil where there are none
+	Elapsed        time.Duration      // since Fit was called
+	Done           bool               // nothing comes after this
+	Stopped        bool               // training ended early: the host asked for it, or the loss is no number
 }
 
 // Final says to hosts that nothing comes after this.
@@ -63,7 +66,11 @@ func (p Progress) parts() []string {
 	if !p.Done || p.Stopped {
 		parts = append(parts, fmt.Sprintf("batch %d/%d", p.Batch, p.Batches))
 	}
-	parts = append(parts, measured("loss", p.Loss, "accuracy", p.Accuracy, "validation loss", p.ValLoss, "validation accuracy", p.ValAccuracy)...)
+	parts = append(parts, measured("loss", p.Loss, "accuracy", p.Accuracy)...)
+	for _, name := range slices.Sorted(maps.Keys(p.Metrics)) {
+		parts = append(parts, measured(name, p.Metrics[name])...)
+	}
+	parts = append(parts, measured("validation loss", p.ValLoss, "validation accuracy", p.ValAccuracy)...)
 	if s := p.Elapsed.Seconds(); s > 0 {
 		parts = append(parts, thousands(float64(p.Examples)/s)+" examples/s")
 	}

@@ -27,7 +27,8 @@ type Exec interface {
 	// as numbers holds. Other slots cannot be read.
 	Read(slot Slot, numbers []float32) error
 	// Run runs an entry of the program, by its place in Program.Entries. All batched inputs that the entry uses must
-	// have been written with the same number of rows. When ctx ends, Run stops within 100 ms and returns its error:
+	// have been written with the same number of rows; an entry that uses none has the batch of the input that was
+	// written last. When ctx ends, Run stops within 100 ms and returns its error:
 	// every parameter then holds numbers from before or after its update.
 	Run(ctx context.Context, entry int) error
 	// Close frees the memory. The Exec cannot be used afterwards.

@@ -3,10 +3,13 @@ package backend
 import (
 	"context"
 	"fmt"
+	"runtime"
+
+	"github.com/gopherceptron/gopherceptron/nnlib/internal/offheap"
 )
 
 // Reference is the backend that defines what programs mean: plain Go, with matrix products by gonum's BLAS. It gives
-// the same bits for any number of processors.
+// the same bits for any number of processors, and runs without allocating after the first run.
 var Reference Backend = reference{}
 
 type reference struct{}
@@ -18,23 +21,51 @@ func (reference) Compile(p Program) (Exec, error) {
 		return nil, err
 	}
 	e := &refExec{p: p, slots: make([][]float32, len(p.Slots)), rows: make([]int, len(p.Slots))}
+	var fusedAway map[Slot]bool
+	e.plans, fusedAway = fuse(p)
+	// One piece of memory for all slots, each on cache lines of its own.
+	const line = 16
+	size := func(i int) int {
+		n := p.Slots[i].Size()
+		if p.Slots[i].Batched {
+			n *= p.MaxBatch
+		}
+		return (n + line - 1) / line * line
+	}
+	total := 0
+	for i := range p.Slots {
+		if !fusedAway[Slot(i)] {
+			total += size(i)
+		}
+	}
+	e.memory = offheap.New(total)
+	rest := e.memory.Numbers
 	for i, s := range p.Slots {
+		if fusedAway[Slot(i)] {
+			continue
+		}
 		n := s.Size()
 		if s.Batched {
 			n *= p.MaxBatch
 		}
-		e.slots[i] = make([]float32, n)
+		e.slots[i], rest = rest[:n:n], rest[size(i):]
 	}
-	e.scratch = make([]float32, scratchSize(p))
+	e.team = newTeam()
+	e.closeTeam = runtime.AddCleanup(e, func(t *team) { t.close() }, e.team)
 	return e, nil
 }
 
 // refExec runs a program by walking through its operations.
 type refExec struct {
-	p       Program
-	slots   [][]float32
-	rows    []int // how many rows were last written to each batched input
-	scratch []float32
+	p         Program
+	plans     [][]planned // by entry
+	memory    *offheap.Buffer
+	slots     [][]float32
+	rows      []int // how many rows were last written to each batched input
+	last      int   // the same, of the one that was written last
+	team      *team
+	closeTeam runtime.Cleanup
+	work      work // of the operation that is under way
 }
 
 func (e *refExec) Write(slot Slot, numbers []float32) error {
@@ -51,8 +82,10 @@ func (e *refExec) Write(slot Slot, numbers []float32) error {
 		return fmt.Errorf("backend: Write: %d numbers for slot %s, %d are expected", len(numbers), s.Name, n)
 	case s.Batched:
 		e.rows[slot] = len(numbers) / n
+		e.last = e.rows[slot]
 	}
 	copy(e.slots[slot], numbers)
+	runtime.KeepAlive(e)
 	return nil
 }
 
@@ -70,6 +103,7 @@ func (e *refExec) Read(slot Slot, numbers []float32) error {
 		return fmt.Errorf("backend: Read: %d numbers of slot %s, %d are expected", len(numbers), s.Name, n)
 	}
 	copy(numbers, e.slots[slot])
+	runtime.KeepAlive(e)
 	return nil
 }
 
@@ -83,7 +117,15 @@ func (e *refExec) slot(op string, s Slot) (SlotSpec, error) {
 	return e.p.Slots[s], nil
 }
 
-func (e *refExec) Close() { e.slots, e.scratch = nil, nil }
+func (e *refExec) Close() {
+	if e.slots == nil {
+		return
+	}
+	e.closeTeam.Stop()
+	e.team.close()
+	e.slots, e.team = nil, nil
+	e.memory.Free()
+}
 
 func (e *refExec) Run(ctx context.Context, entry int) error {
 	if e.slots == nil {
@@ -92,16 +134,25 @@ func (e *refExec) Run(ctx context.Context, entry int) error {
 	if entry < 0 || entry >= len(e.p.Entries) {
 		return fmt.Errorf("backend: Run: entry %d, 0 to %d are expected", entry, len(e.p.Entries)-1)
 	}
+	defer runtime.KeepAlive(e) // the memory of the slots goes with it
 	ops := e.p.Entries[entry].Ops
 	b, err := e.batch(ops)
 	if err != nil {
 		return err
 	}
-	for i := range ops {
+	for i, how := range e.plans[entry] {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		if err := e.op(ctx, &ops[i], b); err != nil {
+		if how.skip {
+			continue
+		}
+		if how.gradient != nil {
+			err = e.fusedUpdate(ctx, &ops[i], how.gradient, b)
+		} else {
+			err = e.op(ctx, &ops[i], b)
+		}
+		if err != nil {
 			return err
 		}
 	}
@@ -125,20 +176,26 @@ func (e *refExec) batch(ops []Op) (int, error) {
 			}
 		}
 	}
+	if b == 0 {
+		b = e.last
+	}
 	return b, nil
 }
 
-// of returns a slot's numbers: the first b rows where it is batched.
+// of returns a slot's numbers: the first b rows where it is batched, nil for None.
 func (e *refExec) of(s Slot, b int) []float32 {
-	if e.p.Slots[s].Batched {
+	switch {
+	case s == None:
+		return nil
+	case e.p.Slots[s].Batched:
 		return e.slots[s][:b*e.p.Slots[s].Size()]
 	}
 	return e.slots[s]
 }
 
-// op runs one operation on b examples. It does not allocate, but for what gonum's products of larger matrices do.
+// op runs one operation on b examples. It does not allocate.
 func (e *refExec) op(ctx context.Context, op *Op, b int) error {
-	in, out := op.In, op.Out
+	in, out, k := op.In, op.Out, op.Consts
 	first := e.of(in[0], b)
 	result := e.of(out[0], b)
 	m := e.p.Slots[in[0]].Size() // the length of a row of the first operand
@@ -151,41 +208,43 @@ func (e *refExec) op(ctx context.Context, op *Op, b int) error {
 		return e.denseGradWeight(ctx, op, b)
 	case DenseGradBias:
 		columnSums(result, first)
-	case Step:
-		step(result, first)
-	case StepGrad:
-		clear(result)
-	case Sigmoid:
-		sigmoid(result, first)
-	case SigmoidGrad:
-		sigmoidGrad(result, first, e.of(in[1], b))
-	case Tanh:
-		tanh(result, first)
-	case TanhGrad:
-		tanhGrad(result, first, e.of(in[1], b))
-	case ReLU:
-		relu(result, first)
-	case ReLUGrad:
-		reluGrad(result, first, e.of(in[1], b))
+	case Activation:
+		activate(op.Func, result, first, k)
+	case ActivationGrad:
+		activateGrad(op.Func, result, first, e.of(in[1], b), k)
 	case Softmax:
 		softmax(result, first, m)
 	case SoftmaxGrad:
 		softmaxGrad(result, first, e.of(in[1], b), m)
-	case SoftmaxCrossEntropy:
-		e.slots[out[1]][0] += softmaxCrossEntropy(result, first, e.of(in[1], b), m)
-	case SoftmaxCrossEntropyGrad:
-		softmaxCrossEntropyGrad(result, first, e.of(in[1], b), m)
-	case CrossEntropy:
-		result[0] += crossEntropy(first, e.of(in[1], b), m)
-	case CrossEntropyGrad:
-		crossEntropyGrad(result, first, e.of(in[1], b), m)
-	case SquaredError:
-		result[0] += squaredError(first, e.of(in[1], b), m)
-	case SquaredErrorGrad:
-		squaredErrorGrad(result, first, e.of(in[1], b), m)
+	case Multiply:
+		for i, v := range e.of(in[1], b) {
+			result[i] = first[i] * v
+		}
+	case BatchNorm:
+		batchNorm(result, first, e.of(in[1], b), e.of(in[2], b), e.slots[out[1]], e.slots[out[2]], e.slots[out[3]], e.slots[out[4]], k[0], k[1])
+	case BatchNormGrad:
+		batchNormGrad(result, e.of(out[1], b), e.of(out[2], b), first, e.of(in[1], b), e.of(in[2], b), e.slots[in[3]], e.slots[in[4]])
+	case BatchNormInference:
+		batchNormInference(result, first, e.of(in[1], b), e.of(in[2], b), e.slots[in[3]], e.slots[in[4]], k[0])
+	case Loss:
+		e.slots[out[1]][0] += float32(lossTotal(op.Func, result, first, e.of(in[1], b), e.of(in[2], b), m))
+	case LossGrad:
+		lossGrad(op.Func, result, first, e.of(in[1], b), e.of(in[2], b), m)
 	case CountCorrect:
-		result[0] += countCorrect(first, e.of(in[1], b), m)
-	case SGD, Momentum, Adam:
+		result[0] += countCorrect(first, e.of(in[1], b), m, int(k[0]))
+	case CountPositive:
+		countPositive(result, first, e.of(in[1], b), k[0])
+	case Penalty:
+		result[0] += float32(penalty(first, float64(k[0]), float64(k[1])))
+	case PenaltyGrad:
+		penaltyGrad(result, first, k[0], k[1])
+	case ClipValue:
+		for _, s := range out {
+			clipValue(e.slots[s], k[0])
+		}
+	case ClipNorm:
+		e.clipNorm(out, float64(k[0]))
+	case SGD, Momentum, Adam, RMSprop:
 		return e.update(ctx, op)
 	default:
 		return fmt.Errorf("backend: Run: %v: %w", op.Kind, ErrUnsupported)

@@ -44,19 +44,71 @@ func tanhGrad(dst, dy, y []float32) {
 	}
 }
 
-func relu(dst, x []float32) {
+func relu(dst, x []float32, slope float32) {
 	for i, v := range x {
-		dst[i] = max(v, 0)
+		if v > 0 {
+			dst[i] = v
+		} else {
+			dst[i] = slope * v
+		}
 	}
 }
 
-func reluGrad(dst, dy, y []float32) {
+func reluGrad(dst, dy, y []float32, slope float32) {
 	for i, v := range y {
 		if v > 0 {
 			dst[i] = dy[i]
 		} else {
-			dst[i] = 0
+			dst[i] = slope * dy[i]
 		}
+	}
+}
+
+// gelu: x·Φ(x).
+func gelu(dst, x []float32) {
+	for i, v := range x {
+		dst[i] = float32(float64(v) * normal(float64(v)))
+	}
+}
+
+func geluGrad(dst, dy, x []float32) {
+	for i, v := range x {
+		x := float64(v)
+		dst[i] = float32(float64(dy[i]) * (normal(x) + x*math.Exp(-x*x/2)/math.Sqrt(2*math.Pi)))
+	}
+}
+
+// normal is Φ, the share of a normal distribution below x.
+func normal(x float64) float64 { return math.Erfc(-x/math.Sqrt2) / 2 }
+
+func activate(f Func, dst, x, consts []float32) {
+	switch f {
+	case Step:
+		step(dst, x)
+	case Sigmoid:
+		sigmoid(dst, x)
+	case Tanh:
+		tanh(dst, x)
+	case ReLU:
+		relu(dst, x, consts[0])
+	case GELU:
+		gelu(dst, x)
+	}
+}
+
+// activateGrad takes dy back; v is the function's result, or for GELU its operand.
+func activateGrad(f Func, dst, dy, v, consts []float32) {
+	switch f {
+	case Step:
+		clear(dst)
+	case Sigmoid:
+		sigmoidGrad(dst, dy, v)
+	case Tanh:
+		tanhGrad(dst, dy, v)
+	case ReLU:
+		reluGrad(dst, dy, v, consts[0])
+	case GELU:
+		geluGrad(dst, dy, v)
 	}
 }
 

@@ -4,9 +4,11 @@ import (
 	"context"
 	"errors"
 	"math"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/gopherceptron/gopherceptron/nnlib/backend"
 	"github.com/gopherceptron/gopherceptron/nnlib/backend/backendtest"
@@ -19,14 +21,21 @@ func BenchmarkReference(b *testing.B) { backendtest.Benchmark(b, backend.Referen
 // TestKinds holds the list of the conformance tests complete.
 func TestKinds(t *testing.T) {
 	for k := backend.Dense; k.String() != "unknown operation"; k++ {
-		if !slices.Contains(backendtest.Kinds, k) {
-			t.Errorf("backendtest.Kinds lacks %v; want all kinds", k)
+		if !slices.ContainsFunc(backendtest.Variants, func(op backend.Op) bool { return op.Kind == k }) {
+			t.Errorf("backendtest.Variants lacks %v; want all kinds", k)
+		}
+	}
+	for _, first := range []backend.Func{backend.Step, backend.SoftmaxCrossEntropy} {
+		for f := first; f.String() != ""; f++ {
+			if !slices.ContainsFunc(backendtest.Variants, func(op backend.Op) bool { return op.Func == f }) {
+				t.Errorf("backendtest.Variants lacks %v; want all functions", f)
+			}
 		}
 	}
 }
 
 // oneOp runs one row operation of m columns on extreme numbers and returns result and total.
-func oneOp(t *testing.T, k backend.Kind, x, targets []float32) (y []float32, total float32) {
+func oneOp(t *testing.T, op backend.Op, x, targets []float32) (y []float32, total float32) {
 	t.Helper()
 	m := len(x)
 	p := backend.Program{MaxBatch: 1, Slots: []backend.SlotSpec{
@@ -35,12 +44,12 @@ func oneOp(t *testing.T, k backend.Kind, x, targets []float32) (y []float32, tot
 		{Name: "y", Role: backend.Output, Shape: []int{m}, Batched: true},
 		{Name: "total", Role: backend.Output, Shape: []int{1}},
 	}}
-	op := backend.Op{Kind: k, In: []backend.Slot{0}, Out: []backend.Slot{2}}
-	if k == backend.CrossEntropy {
-		op = backend.Op{Kind: k, In: []backend.Slot{0, 1}, Out: []backend.Slot{3}}
-	}
-	if k == backend.SoftmaxCrossEntropy {
-		op = backend.Op{Kind: k, In: []backend.Slot{0, 1}, Out: []backend.Slot{2, 3}}
+	op.In, op.Out = []backend.Slot{0}, []backend.Slot{2}
+	if op.Kind == backend.Loss {
+		op.In, op.Out = []backend.Slot{0, 1, backend.None}, []backend.Slot{2, 3}
+		if op.Func > backend.SigmoidCrossEntropy {
+			op.Out[0] = backend.None
+		}
 	}
 	p.Entries = []backend.Entry{{Name: "run", Ops: []backend.Op{op}}}
 	e, err := backend.Reference.Compile(p)
@@ -49,41 +58,48 @@ func oneOp(t *testing.T, k backend.Kind, x, targets []float32) (y []float32, tot
 		err = errors.Join(e.Write(0, x), e.Write(1, targets), e.Run(context.Background(), 0), e.Read(2, y), e.Read(3, totals))
 	}
 	if err != nil {
-		t.Fatalf("%v of %v: %v", k, x, err)
+		t.Fatalf("%v of %v: %v", op.Kind, x, err)
 	}
 	return y, totals[0]
 }
 
 func TestExtremes(t *testing.T) {
 	inf := float32(math.Inf(1))
+	sigmoid := backend.Op{Kind: backend.Activation, Func: backend.Sigmoid}
+	gelu := backend.Op{Kind: backend.Activation, Func: backend.GELU}
+	leaky := backend.Op{Kind: backend.Activation, Func: backend.ReLU, Consts: []float32{0.25}}
 	for _, c := range []struct {
 		name    string
-		kind    backend.Kind
+		op      backend.Op
 		x, want []float32
 		loss    float32
 	}{
-		{"sigmoid", backend.Sigmoid, []float32{-1000, 0, 1000}, []float32{0, 0.5, 1}, 0},
-		{"sigmoid of infinities", backend.Sigmoid, []float32{-inf, inf}, []float32{0, 1}, 0},
-		{"softmax", backend.Softmax, []float32{-1000, 1000}, []float32{0, 1}, 0},
-		{"softmax of equals", backend.Softmax, []float32{1000, 1000}, []float32{0.5, 0.5}, 0},
-		{"softmax of infinities", backend.Softmax, []float32{inf, inf, 3, -inf}, []float32{0.5, 0.5, 0, 0}, 0},
-		{"softmax of nothing possible", backend.Softmax, []float32{-inf, -inf}, []float32{0.5, 0.5}, 0},
-		{"loss of the sure and wrong", backend.SoftmaxCrossEntropy, []float32{-1000, 1000}, []float32{0, 1}, 2000},
+		{"sigmoid", sigmoid, []float32{-1000, 0, 1000}, []float32{0, 0.5, 1}, 0},
+		{"sigmoid of infinities", sigmoid, []float32{-inf, inf}, []float32{0, 1}, 0},
+		{"gelu", gelu, []float32{-1000, 0, 1000}, []float32{0, 0, 1000}, 0},
+		{"leaky ReLU", leaky, []float32{-1000, 0, 1000}, []float32{-250, 0, 1000}, 0},
+		{"loss of the sure and wrong sigmoid", backend.Op{Kind: backend.Loss, Func: backend.SigmoidCrossEntropy}, []float32{-1000, 1000}, []float32{0, 1}, 1000},
+		{"held loss of the wrong", backend.Op{Kind: backend.Loss, Func: backend.BinaryCrossEntropy}, []float32{0, 1}, []float32{0, 0}, 16.118095},
+		{"softmax", backend.Op{Kind: backend.Softmax}, []float32{-1000, 1000}, []float32{0, 1}, 0},
+		{"softmax of equals", backend.Op{Kind: backend.Softmax}, []float32{1000, 1000}, []float32{0.5, 0.5}, 0},
+		{"softmax of infinities", backend.Op{Kind: backend.Softmax}, []float32{inf, inf, 3, -inf}, []float32{0.5, 0.5, 0, 0}, 0},
+		{"softmax of nothing possible", backend.Op{Kind: backend.Softmax}, []float32{-inf, -inf}, []float32{0.5, 0.5}, 0},
+		{"loss of the sure and wrong", backend.Op{Kind: backend.Loss, Func: backend.SoftmaxCrossEntropy}, []float32{-1000, 1000}, []float32{0, 1}, 2000},
 		// -log(1e-7): what Keras holds probabilities above. CrossEntropy has no y.
-		{"held loss of the sure and wrong", backend.CrossEntropy, []float32{0, 1}, []float32{0, 0}, 16.118095},
+		{"held loss of the sure and wrong", backend.Op{Kind: backend.Loss, Func: backend.CrossEntropy}, []float32{0, 1}, []float32{0, 0}, 16.118095},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			target := make([]float32, len(c.x))
 			target[0] = 1
-			got, loss := oneOp(t, c.kind, c.x, target)
+			got, loss := oneOp(t, c.op, c.x, target)
 			for i := range got {
 				if got[i] != c.want[i] {
-					t.Errorf("%v(%v) = %v; want %v", c.kind, c.x, got, c.want)
+					t.Errorf("%v(%v) = %v; want %v", c.op.Kind, c.x, got, c.want)
 					break
 				}
 			}
 			if loss != c.loss {
-				t.Errorf("%v(%v) total = %v; want %v", c.kind, c.x, loss, c.loss)
+				t.Errorf("%v(%v) total = %v; want %v", c.op.Kind, c.x, loss, c.loss)
 			}
 		})
 	}
@@ -136,8 +152,8 @@ func TestCheck(t *testing.T) {
 		{"no such slot", dense(0, 9, 3), "slot 9, 0 to 3 are expected"},
 		{"no operand", dense(backend.None, 1, 3), "slot -1"},
 		{"turned weights", backend.Op{Kind: backend.DenseGradInput, In: []backend.Slot{0, 1}, Out: []backend.Slot{2}}, "slot w has shape [3 2] (batched: false), (2, 3) not batched is expected"},
-		{"row lengths", backend.Op{Kind: backend.ReLU, In: []backend.Slot{0}, Out: []backend.Slot{2}}, "slot y has rows of 2, 3 are expected"},
-		{"input as result", backend.Op{Kind: backend.ReLU, In: []backend.Slot{0}, Out: []backend.Slot{0}}, "slot x is a result and has role 1"},
+		{"row lengths", backend.Op{Kind: backend.Activation, Func: backend.Tanh, In: []backend.Slot{0}, Out: []backend.Slot{2}}, "slot y has rows of 2, 3 are expected"},
+		{"input as result", backend.Op{Kind: backend.Activation, Func: backend.Tanh, In: []backend.Slot{0}, Out: []backend.Slot{0}}, "slot x is a result and has role 1"},
 		{"unknown kind", backend.Op{Kind: 999}, "kind 999: unsupported"},
 		{"parameter as result", backend.Op{Kind: backend.DenseGradBias, In: []backend.Slot{2}, Out: []backend.Slot{3}}, "slot b is a result and has role 2"},
 	} {
@@ -175,4 +191,42 @@ func TestCompileFallsBack(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestStepsDoNotAllocate trains 784-128-10, batch 32, with all that a program of the library may hold.
+func TestStepsDoNotAllocate(t *testing.T) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(4))
+	exec, entry := backendtest.Training(t, backend.Reference, 32, 784, 128, 10)
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	if got := testing.AllocsPerRun(20, func() {
+		if err := exec.Run(ctx, entry); err != nil {
+			t.Fatal(err)
+		}
+	}); got != 0 {
+		t.Errorf("a training step allocates %g times; want 0", got)
+	}
+}
+
+// TestForgottenExec checks that an Exec that is neither closed nor used any more leaves no goroutine behind.
+func TestForgottenExec(t *testing.T) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(4))
+	before := runtime.NumGoroutine()
+	func() {
+		exec, entry := backendtest.Training(nil, backend.Reference, 32, 784, 128, 10)
+		if err := exec.Run(t.Context(), entry); err != nil {
+			t.Fatal(err)
+		}
+		if runtime.NumGoroutine() <= before {
+			t.Skip("the step was not shared among goroutines")
+		}
+	}()
+	for range 100 {
+		runtime.GC()
+		if runtime.NumGoroutine() <= before {
+			return
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	t.Errorf("a second after its Exec was forgotten there are %d goroutines, before it %d; want no more", runtime.NumGoroutine(), before)
 }

@@ -33,11 +33,11 @@ func (t *Tensor) Apply(f func(x float64) float64) *Tensor {
 // It sums in float64 and is meant for looking at small matrices; networks use the backend's products.
 func (t *Tensor) MatMul(u *Tensor) *Tensor {
 	if len(t.Shape) != 2 || len(u.Shape) != 2 {
-		panic(&Error{"MatMul", fmt.Sprintf("shapes %v and %v", t.Shape, u.Shape), "two matrices are expected"})
+		panic(mistake("MatMul", fmt.Sprintf("shapes %v and %v", t.Shape, u.Shape), "two matrices are expected"))
 	}
 	n, k, m := t.Shape[0], t.Shape[1], u.Shape[1]
 	if u.Shape[0] != k {
-		panic(&Error{"MatMul", fmt.Sprintf("left matrix has %d columns", k), fmt.Sprintf("right matrix expects %d", u.Shape[0])})
+		panic(mistake("MatMul", fmt.Sprintf("left matrix has %d columns", k), fmt.Sprintf("right matrix expects %d", u.Shape[0])))
 	}
 	out := New(n, m)
 	for i := range n {
@@ -55,7 +55,7 @@ func (t *Tensor) MatMul(u *Tensor) *Tensor {
 // Transpose returns the matrix with rows and columns exchanged.
 func (t *Tensor) Transpose() *Tensor {
 	if len(t.Shape) != 2 {
-		panic(&Error{"Transpose", fmt.Sprintf("shape %v", t.Shape), "a matrix is expected"})
+		panic(mistake("Transpose", fmt.Sprintf("shape %v", t.Shape), "a matrix is expected"))
 	}
 	n, m := t.Shape[0], t.Shape[1]
 	out := New(m, n)
@@ -87,7 +87,7 @@ func (t *Tensor) Max() float64 { return t.extreme("Max", 1) }
 
 func (t *Tensor) extreme(op string, sign float32) float64 {
 	if len(t.Data) == 0 {
-		panic(&Error{op, "tensor is empty", "at least one value is expected"})
+		panic(mistake(op, "tensor is empty", "at least one value is expected"))
 	}
 	best := t.Data[0]
 	for _, v := range t.Data {
@@ -100,7 +100,7 @@ func (t *Tensor) extreme(op string, sign float32) float64 {
 
 func (t *Tensor) zip(op string, u *Tensor, f func(a, b float64) float64) *Tensor {
 	if !t.SameShape(u) {
-		panic(&Error{op, fmt.Sprintf("right side has shape %v", u.Shape), fmt.Sprintf("left side has %v", t.Shape)})
+		panic(mistake(op, fmt.Sprintf("right side has shape %v", u.Shape), fmt.Sprintf("left side has %v", t.Shape)))
 	}
 	out := New(t.Shape...)
 	for i, v := range t.Data {

@@ -23,7 +23,7 @@ func New(shape ...int) *Tensor {
 func From(values []float64, shape ...int) *Tensor {
 	t := New(shape...)
 	if len(values) != len(t.Data) {
-		panic(&Error{"From", fmt.Sprintf("%d values", len(values)), fmt.Sprintf("shape %v holds %d", shape, len(t.Data))})
+		panic(mistake("From", fmt.Sprintf("%d values", len(values)), fmt.Sprintf("shape %v holds %d", shape, len(t.Data))))
 	}
 	for i, v := range values {
 		t.Data[i] = float32(v)
@@ -39,7 +39,7 @@ func FromRows(rows [][]float64) *Tensor {
 	t := New(len(rows), len(rows[0]))
 	for i, row := range rows {
 		if len(row) != len(rows[0]) {
-			panic(&Error{"FromRows", fmt.Sprintf("row %d has %d values", i, len(row)), fmt.Sprintf("row 0 has %d", len(rows[0]))})
+			panic(mistake("FromRows", fmt.Sprintf("row %d has %d values", i, len(row)), fmt.Sprintf("row 0 has %d", len(rows[0]))))
 		}
 		for j, v := range row {
 			t.Data[i*len(row)+j] = float32(v)
@@ -120,7 +120,7 @@ func (t *Tensor) Reshape(shape ...int) *Tensor {
 // package may get wrong. op is what wants to use the tensor.
 func (t *Tensor) Check(op string) {
 	if n := size(op, t.Shape); n != len(t.Data) {
-		panic(&Error{op, fmt.Sprintf("tensor has %d values", len(t.Data)), fmt.Sprintf("shape %v holds %d", t.Shape, n)})
+		panic(mistake(op, fmt.Sprintf("tensor has %d values", len(t.Data)), fmt.Sprintf("shape %v holds %d", t.Shape, n)))
 	}
 }
 
@@ -162,10 +162,10 @@ func size(op string, shape []int) int {
 	n := 1
 	for _, d := range shape {
 		if d < 0 {
-			panic(&Error{op, fmt.Sprintf("shape %v", shape), "lengths must not be negative"})
+			panic(mistake(op, fmt.Sprintf("shape %v", shape), "lengths must not be negative"))
 		}
 		if d > 0 && n > math.MaxInt/d {
-			panic(&Error{op, fmt.Sprintf("shape %v", shape), "its product must fit in memory"})
+			panic(mistake(op, fmt.Sprintf("shape %v", shape), "its product must fit in memory"))
 		}
 		n *= d
 	}
@@ -174,12 +174,12 @@ func size(op string, shape []int) int {
 
 func (t *Tensor) offset(op string, index []int) int {
 	if len(index) != len(t.Shape) {
-		panic(&Error{op, fmt.Sprintf("%d indices", len(index)), fmt.Sprintf("shape %v expects %d", t.Shape, len(t.Shape))})
+		panic(mistake(op, fmt.Sprintf("%d indices", len(index)), fmt.Sprintf("shape %v expects %d", t.Shape, len(t.Shape))))
 	}
 	o := 0
 	for i, x := range index {
 		if x < 0 || x >= t.Shape[i] {
-			panic(&Error{op, fmt.Sprintf("index %d on axis %d", x, i), fmt.Sprintf("shape %v expects 0 to %d", t.Shape, t.Shape[i]-1)})
+			panic(mistake(op, fmt.Sprintf("index %d on axis %d", x, i), fmt.Sprintf("shape %v expects 0 to %d", t.Shape, t.Shape[i]-1)))
 		}
 		o = o*t.Shape[i] + x
 	}
@@ -188,6 +188,6 @@ func (t *Tensor) offset(op string, index []int) int {
 
 func (t *Tensor) checkRow(op string, i int) {
 	if i < 0 || i >= t.Rows() {
-		panic(&Error{op, fmt.Sprintf("row %d", i), fmt.Sprintf("shape %v expects 0 to %d", t.Shape, t.Rows()-1)})
+		panic(mistake(op, fmt.Sprintf("row %d", i), fmt.Sprintf("shape %v expects 0 to %d", t.Shape, t.Rows()-1)))
 	}
 }

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"reflect"
+	"strings"
 	"testing"
 
 	"github.com/gopherceptron/gopherceptron/nnlib/backend"
@@ -65,12 +67,22 @@ func (c *pair) fill(rng *rand.Rand, b int) {
 		if s.Role == backend.Param && len(s.Shape) == 2 {
 			spread /= math.Sqrt(float64(s.Shape[0]))
 		}
+		copy(x, rates(s.Name))
 		for j := range x {
+			if strings.HasPrefix(s.Name, "rates") {
+				break
+			}
 			switch s.Name {
-			case "rates":
-				x[j] = [4]float32{0.01, 0.1, 0.001, 1e-4}[j]
-			case "squares", "probabilities":
+			case "squares", "weights":
 				x[j] = 0.01 + rng.Float32()
+			case "small mean": // its square stays below that of "squares"
+				x[j] = 0.01 * rng.Float32()
+			case "probabilities":
+				x[j] = 0.01 + 0.98*rng.Float32()
+			case "mask": // of dropout at a rate of 1/4
+				if rng.IntN(4) > 0 {
+					x[j] = 4.0 / 3
+				}
 			case "targets":
 				if m := s.Size(); m == 1 || j%m == j/m%m { // one-hot, or a number of its own
 					x[j] = 1
@@ -129,29 +141,46 @@ func (c *pair) compare(tolerance float64) {
 // operations runs each kind alone, on odd sizes.
 func operations(t *testing.T, b backend.Backend) {
 	for _, size := range []struct{ batch, n, m int }{{1, 1, 1}, {1, 3, 2}, {2, 1, 5}, {7, 13, 17}, {33, 65, 31}, {3, 2050, 3}, {1030, 5, 3}, {65, 129, 67}} {
-		for _, k := range Kinds {
-			t.Run(fmt.Sprintf("%v/%dx%dx%d", k, size.batch, size.n, size.m), func(t *testing.T) {
-				p := single(k, size.batch, size.n, size.m)
-				if err := p.Check(); err != nil {
-					t.Fatalf("Check() = %v; want nil", err)
+		for i, op := range Variants {
+			for _, bare := range []bool{false, true} {
+				p := single(op, size.batch, size.n, size.m, bare)
+				if bare && reflect.DeepEqual(p, single(op, size.batch, size.n, size.m, false)) {
+					continue
 				}
-				c := compile(t, b, p)
-				rng := rand.New(rand.NewPCG(uint64(k), uint64(size.n)))
-				c.fill(rng, size.batch)
-				c.run(0)
-				c.compare(2e-5)
-				c.run(0) // totals add, states go on
-				c.compare(4e-5)
-			})
+				t.Run(fmt.Sprintf("%s/%dx%dx%d/bare=%v", name(op), size.batch, size.n, size.m, bare), func(t *testing.T) {
+					if err := p.Check(); err != nil {
+						t.Fatalf("Check() = %v; want nil", err)
+					}
+					c := compile(t, b, p)
+					c.fill(rand.New(rand.NewPCG(uint64(i), uint64(size.n))), size.batch)
+					for i, s := range p.Slots { // operands that are changed in place
+						if s.Name == "gradient" && s.Role == backend.Output {
+							x := make([]float32, s.Size())
+							for j := range x {
+								x[j] = float32(j%13)/6 - 1
+							}
+							c.write(backend.Slot(i), x)
+						}
+					}
+					c.run(0)
+					c.compare(2e-5)
+					c.run(0) // totals add, states go on
+					c.compare(4e-5)
+				})
+			}
 		}
 	}
 }
 
 // networks runs whole training steps of generated networks and compares parameters, states, outputs and totals.
 func networks(t *testing.T, b backend.Backend) {
-	for seed := range uint64(40) {
-		n := generate(seed)
-		t.Run(n.String(), func(t *testing.T) {
+	for seed := range uint64(80) {
+		n := generate(seed / 2)
+		if n.hidden = seed%2 == 1; n.hidden {
+			n.params, n.grads = nil, nil
+			n.build()
+		}
+		t.Run(fmt.Sprintf("%v, temporary gradients %v", n, n.hidden), func(t *testing.T) {
 			c := compile(t, b, n.program)
 			rng := rand.New(rand.NewPCG(seed, 1))
 			c.fill(rng, n.batch)
@@ -180,7 +209,7 @@ func gradients(t *testing.T, b backend.Backend) {
 				got := c.read(n.grads[i])
 				for range 8 {
 					j := rng.IntN(len(got))
-					want, smooth := c.want.slope(p, j, n.total)
+					want, smooth := c.want.slope(p, j, n.total, n.penalty)
 					if !smooth { // a kink of ReLU lies between the two points
 						continue
 					}

@@ -21,7 +21,7 @@ func skipUnsupported(t *testing.T, err error) {
 
 // repeatable asks for the same bits for any number of processors, on a network that is large enough to be cut up.
 func repeatable(t *testing.T, b backend.Backend) {
-	n := network{batch: 96, sizes: []int{1300, 257, 130, 10}, acts: []backend.Kind{backend.ReLU, backend.Tanh, backend.Softmax}, update: backend.Adam}
+	n := network{batch: 96, sizes: []int{1300, 257, 130, 10}, acts: []backend.Func{backend.ReLU, backend.Tanh, 0}, norm: []bool{false, true, false}, drop: []bool{true, false, false}, loss: backend.SoftmaxCrossEntropy, hidden: true, update: backend.Adam}
 	n.build()
 	var first [][]float32
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(0))
@@ -57,7 +57,7 @@ func repeatable(t *testing.T, b backend.Backend) {
 
 // contract checks what an Exec promises about mistakes and about stopping.
 func contract(t *testing.T, b backend.Backend) {
-	n := network{batch: 4, sizes: []int{3, 5, 2}, acts: []backend.Kind{backend.ReLU, backend.Softmax}, update: backend.SGD}
+	n := network{batch: 4, sizes: []int{3, 5, 2}, acts: []backend.Func{backend.ReLU, 0}, loss: backend.SoftmaxCrossEntropy, update: backend.SGD}
 	n.build()
 	exec, err := b.Compile(n.program)
 	if err != nil {
@@ -112,8 +112,8 @@ func contract(t *testing.T, b backend.Backend) {
 		}
 	}
 	bad := n.program
-	bad.Entries = []backend.Entry{{Name: "bad", Ops: []backend.Op{{Kind: backend.ReLU, In: []backend.Slot{n.x}, Out: []backend.Slot{n.y}}}}}
+	bad.Entries = []backend.Entry{{Name: "bad", Ops: []backend.Op{{Kind: backend.Activation, Func: backend.Tanh, In: []backend.Slot{n.x}, Out: []backend.Slot{n.y}}}}}
 	if _, err := b.Compile(bad); err == nil {
-		t.Error("Compile of ReLU from rows of 3 to rows of 2 = nil; want an error")
+		t.Error("Compile of Tanh from rows of 3 to rows of 2 = nil; want an error")
 	}
 }

@@ -42,32 +42,49 @@ func (o *oracle) run(entry int) {
 }
 
 // slope returns d(loss/batch)/d(slot[j]) by central differences, and whether both sides agree, which a kink prevents.
-func (o *oracle) slope(s backend.Slot, j int, total backend.Slot) (slope float64, smooth bool) {
+func (o *oracle) slope(s backend.Slot, j int, total, penalty backend.Slot) (slope float64, smooth bool) {
 	const h = 1e-5
 	at := func(d float64) float64 {
 		old := o.slots[s][j]
 		o.slots[s][j] = old + d
-		o.slots[total][0] = 0
+		o.slots[total][0], o.slots[penalty][0] = 0, 0
 		o.run(gradientEntry)
 		o.slots[s][j] = old
-		return o.slots[total][0] / float64(o.batch)
+		return o.slots[total][0]/float64(o.batch) + o.slots[penalty][0]
 	}
 	left, mid, right := at(-h), at(0), at(h)
 	return (right - left) / (2 * h), math.Abs((right-mid)-(mid-left))/h < 1e-3
 }
 
 func (o *oracle) op(op backend.Op) {
-	var in, out [3][]float64
+	var in, out [5][]float64
 	for i, s := range op.In {
-		if s != backend.None {
+		if s != backend.None && i < len(in) { // clipping takes more, and looks them up itself
 			in[i] = o.slots[s]
 		}
 	}
 	for i, s := range op.Out {
-		out[i] = o.slots[s]
+		if s != backend.None && i < len(out) {
+			out[i] = o.slots[s]
+		}
 	}
-	size := func(s backend.Slot) int { return o.p.Slots[s].Size() }
+	size := func(s backend.Slot) int {
+		if s == backend.None {
+			return 0
+		}
+		return o.p.Slots[s].Size()
+	}
 	b, n, m := o.batch, size(op.In[0]), size(op.Out[0])
+	k := make([]float64, len(op.Consts))
+	for i, v := range op.Consts {
+		k[i] = float64(v)
+	}
+	weight := func(i int) float64 {
+		if in[2] == nil {
+			return 1
+		}
+		return in[2][i]
+	}
 	each := func(f func(i int) float64) { // over a batch of the first result
 		y := make([]float64, b*m)
 		for i := range y {
@@ -83,7 +100,7 @@ func (o *oracle) op(op backend.Op) {
 				t = in[1][i*n : (i+1)*n]
 			}
 			f(in[0][i*n:(i+1)*n], t, y)
-			if o.p.Slots[op.Out[0]].Batched {
+			if op.Out[0] != backend.None && o.p.Slots[op.Out[0]].Batched {
 				copy(out[0][i*n:], y)
 			}
 		}
@@ -128,32 +145,14 @@ func (o *oracle) op(op backend.Op) {
 				out[0][j] += in[0][i*m+j]
 			}
 		}
-	case backend.Step:
-		each(func(i int) float64 {
-			if in[0][i] > 0 {
-				return 1
-			}
-			return 0
-		})
-	case backend.StepGrad:
-		each(func(int) float64 { return 0 })
-	case backend.Sigmoid:
-		each(func(i int) float64 { return 1 / (1 + math.Exp(-in[0][i])) })
-	case backend.SigmoidGrad:
-		each(func(i int) float64 { return in[0][i] * in[1][i] * (1 - in[1][i]) })
-	case backend.Tanh:
-		each(func(i int) float64 { return math.Tanh(in[0][i]) })
-	case backend.TanhGrad:
-		each(func(i int) float64 { return in[0][i] * (1 - in[1][i]*in[1][i]) })
-	case backend.ReLU:
-		each(func(i int) float64 { return math.Max(in[0][i], 0) })
-	case backend.ReLUGrad:
-		each(func(i int) float64 {
-			if in[1][i] > 0 {
-				return in[0][i]
-			}
-			return 0
-		})
+	case backend.Activation:
+		each(func(i int) float64 { return function(op.Func, in[0][i], k) })
+	case backend.ActivationGrad:
+		each(func(i int) float64 { return in[0][i] * slopeOf(op.Func, in[1][i], k) })
+	case backend.Multiply:
+		each(func(i int) float64 { return in[0][i] * in[1][i] })
+	case backend.BatchNorm, backend.BatchNormGrad, backend.BatchNormInference:
+		o.normalize(op, in, out, k)
 	case backend.Softmax:
 		rows(func(x, _, y []float64) { copy(y, softmax(x)) })
 	case backend.SoftmaxGrad: // the whole Jacobian: dx_j = Σ_l dy_l·y_l·(δ_lj - y_j)
@@ -168,73 +167,286 @@ func (o *oracle) op(op backend.Op) {
 				}
 			}
 		})
-	case backend.SoftmaxCrossEntropy:
+	case backend.Loss:
+		for i := range b { // before y may take the place of x
+			out[1][0] += weight(i) * loss(op.Func, in[0][i*n:(i+1)*n], in[1][i*n:(i+1)*n])
+		}
 		rows(func(x, t, y []float64) {
-			copy(y, softmax(x))
-			for j, v := range y {
-				if t[j] != 0 {
-					out[1][0] -= t[j] * math.Log(v)
+			switch op.Func {
+			case backend.SoftmaxCrossEntropy:
+				copy(y, softmax(x))
+			case backend.SigmoidCrossEntropy:
+				for j, v := range x {
+					y[j] = function(backend.Sigmoid, v, nil)
 				}
 			}
 		})
-	case backend.SoftmaxCrossEntropyGrad:
-		rows(func(y, t, dx []float64) {
-			for j := range y {
-				dx[j] = (y[j]*sum(t) - t[j]) / float64(b)
-			}
-		})
-	case backend.CrossEntropy:
-		rows(func(y, t, _ []float64) {
-			s := sum(y)
-			for j := range y {
-				out[0][0] -= t[j] * math.Log(math.Min(math.Max(y[j]/s, 1e-7), 1-1e-7))
-			}
-		})
-	case backend.CrossEntropyGrad:
-		rows(func(y, t, dy []float64) {
-			s := sum(y)
-			for j := range y {
-				for l := range y { // of the term -t_l·log(y_l/s)
-					if p := y[l] / s; p > 1e-7 && p < 1-1e-7 {
-						dy[j] += t[l] / s / float64(b)
-						if l == j {
-							dy[j] -= t[l] / y[l] / float64(b)
+	case backend.LossGrad:
+		for i := range b {
+			y, t := append([]float64(nil), in[0][i*n:(i+1)*n]...), in[1][i*n:(i+1)*n]
+			for j := range n {
+				var d float64
+				switch op.Func {
+				case backend.SoftmaxCrossEntropy:
+					d = y[j]*sum(t) - t[j]
+				case backend.SigmoidCrossEntropy:
+					d = (y[j] - t[j]) / float64(n)
+				case backend.CrossEntropy:
+					s := sum(y)
+					for l, v := range y { // of the term -t_l·log(y_l/s)
+						if p := v / s; p > 1e-7 && p < 1-1e-7 {
+							d += t[l] / s
+							if l == j {
+								d -= t[l] / v
+							}
 						}
 					}
+				case backend.BinaryCrossEntropy:
+					if p := y[j]; p > 1e-7 && p < 1-1e-7 {
+						d = ((1-t[j])/(1-p) - t[j]/p) / float64(n)
+					}
+				case backend.SquaredError:
+					d = 2 * (y[j] - t[j]) / float64(n)
 				}
+				out[0][i*n+j] = weight(i) * d / float64(b)
 			}
-		})
-	case backend.SquaredError:
-		rows(func(y, t, _ []float64) {
-			for j := range y {
-				out[0][0] += (y[j] - t[j]) * (y[j] - t[j]) / float64(n)
-			}
-		})
-	case backend.SquaredErrorGrad:
-		each(func(i int) float64 { return 2 * (in[0][i] - in[1][i]) / float64(b*n) })
+		}
 	case backend.CountCorrect:
 		rows(func(y, t, _ []float64) {
-			if n == 1 && (y[0] > 0.5) == (t[0] > 0.5) || n > 1 && argMax(y) == argMax(t) {
+			right, before := argMax(t), 0
+			for j, v := range y {
+				if v > y[right] || v == y[right] && j < right {
+					before++
+				}
+			}
+			if n == 1 && (y[0] > 0.5) == (t[0] > 0.5) || n > 1 && before < int(k[0]) {
 				out[0][0]++
 			}
 		})
-	case backend.SGD:
-		for i, g := range in[0] {
-			out[0][i] -= in[1][0] * g
+	case backend.CountPositive:
+		for i, v := range in[0][:b*n] {
+			if v > k[0] && in[1][i] > 0.5 {
+				out[0][0]++
+			}
+			if v > k[0] && in[1][i] <= 0.5 {
+				out[0][1]++
+			}
+			if v <= k[0] && in[1][i] > 0.5 {
+				out[0][2]++
+			}
 		}
-	case backend.Momentum:
-		for i, g := range in[0] {
-			out[1][i] = in[1][1]*out[1][i] - in[1][0]*g
-			out[0][i] += out[1][i]
+	case backend.Penalty:
+		for _, v := range in[0] {
+			out[0][0] += k[0]*math.Abs(v) + k[1]*v*v
 		}
-	case backend.Adam:
+	case backend.PenaltyGrad:
+		for i, v := range in[0] {
+			out[0][i] += 2 * k[1] * v
+			if v != 0 {
+				out[0][i] += math.Copysign(k[0], v)
+			}
+		}
+	case backend.ClipValue:
+		for _, g := range o.all(op.Out) {
+			for i, v := range g {
+				g[i] = math.Max(-k[0], math.Min(k[0], v))
+			}
+		}
+	case backend.ClipNorm:
+		squares := 0.0
+		for _, g := range o.all(op.Out) {
+			for _, v := range g {
+				squares += v * v
+			}
+		}
+		if norm := math.Sqrt(squares); norm > k[0] {
+			for _, g := range o.all(op.Out) {
+				for i := range g {
+					g[i] *= k[0] / norm
+				}
+			}
+		}
+	case backend.SGD, backend.Momentum, backend.Adam, backend.RMSprop:
+		h := in[1]
 		for i, g := range in[0] {
-			out[1][i] = (1-in[1][1])*out[1][i] + in[1][1]*g
-			out[2][i] = (1-in[1][2])*out[2][i] + in[1][2]*g*g
-			out[0][i] -= in[1][0] * out[1][i] / (math.Sqrt(out[2][i]) + in[1][3])
+			w := &out[0][i]
+			*w -= h[len(h)-1] * *w
+			switch op.Kind {
+			case backend.SGD:
+				*w -= h[0] * g
+			case backend.Momentum:
+				v := &out[1][i]
+				*v = h[1]**v - h[0]*g
+				if h[2] != 0 {
+					*w += h[1]**v - h[0]*g
+				} else {
+					*w += *v
+				}
+			case backend.Adam:
+				out[1][i] = (1-h[1])*out[1][i] + h[1]*g
+				out[2][i] = (1-h[2])*out[2][i] + h[2]*g*g
+				*w -= h[0] * out[1][i] / (math.Sqrt(out[2][i]) + h[3])
+			case backend.RMSprop:
+				out[1][i] = (1-h[1])*out[1][i] + h[1]*g*g
+				spread := out[1][i]
+				if out[3] != nil {
+					out[3][i] = (1-h[1])*out[3][i] + h[1]*g
+					spread -= out[3][i] * out[3][i]
+				}
+				u := h[0] * g / math.Sqrt(spread+h[3])
+				if out[2] != nil {
+					out[2][i] = h[2]*out[2][i] + u
+					u = out[2][i]
+				}
+				*w -= u
+			}
 		}
 	default:
 		panic(fmt.Sprintf("backendtest: the oracle does not know %v", op.Kind))
+	}
+}
+
+// all returns the numbers of several slots.
+func (o *oracle) all(slots []backend.Slot) [][]float64 {
+	var out [][]float64
+	for _, s := range slots {
+		out = append(out, o.slots[s])
+	}
+	return out
+}
+
+func function(f backend.Func, x float64, k []float64) float64 {
+	switch f {
+	case backend.Step:
+		if x > 0 {
+			return 1
+		}
+		return 0
+	case backend.Sigmoid:
+		return 1 / (1 + math.Exp(-x))
+	case backend.Tanh:
+		return math.Tanh(x)
+	case backend.ReLU:
+		if x > 0 {
+			return x
+		}
+		return k[0] * x
+	case backend.GELU:
+		return x * (1 + math.Erf(x/math.Sqrt2)) / 2
+	}
+	panic(fmt.Sprintf("backendtest: the oracle does not know %v", f))
+}
+
+// slopeOf returns a function's slope, told from its value v, or for GELU from its operand.
+func slopeOf(f backend.Func, v float64, k []float64) float64 {
+	switch f {
+	case backend.Step:
+		return 0
+	case backend.Sigmoid:
+		return v * (1 - v)
+	case backend.Tanh:
+		return 1 - v*v
+	case backend.ReLU:
+		if v > 0 {
+			return 1
+		}
+		return k[0]
+	}
+	const h = 1e-6
+	return (function(f, v+h, k) - function(f, v-h, k)) / (2 * h)
+}
+
+// loss returns the loss of one row.
+func loss(f backend.Func, x, t []float64) float64 {
+	total, m := 0.0, float64(len(x))
+	held := func(p float64) float64 { return math.Min(math.Max(p, 1e-7), 1-1e-7) }
+	switch f {
+	case backend.SoftmaxCrossEntropy:
+		for j, v := range softmax(x) {
+			if t[j] != 0 {
+				total -= t[j] * math.Log(v)
+			}
+		}
+	case backend.SigmoidCrossEntropy:
+		for j, v := range x {
+			p := function(backend.Sigmoid, v, nil)
+			total -= (t[j]*math.Log(p) + (1-t[j])*math.Log(1-p)) / m
+		}
+	case backend.CrossEntropy:
+		s := sum(x)
+		for j, v := range x {
+			total -= t[j] * math.Log(held(v/s))
+		}
+	case backend.BinaryCrossEntropy:
+		for j, v := range x {
+			total -= (t[j]*math.Log(held(v)) + (1-t[j])*math.Log(1-held(v))) / m
+		}
+	case backend.SquaredError:
+		for j, v := range x {
+			total += (v - t[j]) * (v - t[j]) / m
+		}
+	default:
+		panic(fmt.Sprintf("backendtest: the oracle does not know %v", f))
+	}
+	return total
+}
+
+// normalize computes the three operations of batch normalisation, column by column.
+func (o *oracle) normalize(op backend.Op, in, out [5][]float64, k []float64) {
+	vector, x := op.In[3%len(op.In)], in[0]
+	if op.Kind == backend.BatchNorm {
+		vector = op.Out[1]
+	}
+	n := o.p.Slots[vector].Size()
+	x = x[:o.batch*o.p.Slots[op.In[0]].Size()]
+	rows := float64(len(x) / n)
+	or := func(v []float64, j int, without float64) float64 {
+		if v == nil {
+			return without
+		}
+		return v[j]
+	}
+	for j := range n {
+		var column []int
+		for i := j; i < len(x); i += n {
+			column = append(column, i)
+		}
+		switch op.Kind {
+		case backend.BatchNorm:
+			mean, variance := 0.0, 0.0
+			for _, i := range column {
+				mean += x[i] / rows
+			}
+			for _, i := range column {
+				variance += (x[i] - mean) * (x[i] - mean) / rows
+			}
+			out[1][j], out[2][j] = mean, 1/math.Sqrt(variance+k[1])
+			out[3][j] = k[0]*out[3][j] + (1-k[0])*mean
+			out[4][j] = k[0]*out[4][j] + (1-k[0])*variance
+			for _, i := range column {
+				out[0][i] = or(in[1], j, 1)*(x[i]-mean)*out[2][j] + or(in[2], j, 0)
+			}
+		case backend.BatchNormGrad:
+			dy, x, mean, inverse := in[0], in[1], in[3][j], in[4][j]
+			dgamma, dbeta := 0.0, 0.0
+			for _, i := range column {
+				dbeta += dy[i]
+				dgamma += dy[i] * (x[i] - mean) * inverse
+			}
+			for _, i := range column {
+				out[0][i] = or(in[2], j, 1) * inverse * (dy[i] - dbeta/rows - (x[i]-mean)*inverse*dgamma/rows)
+			}
+			if out[1] != nil {
+				out[1][j] = dgamma
+			}
+			if out[2] != nil {
+				out[2][j] = dbeta
+			}
+		case backend.BatchNormInference:
+			for _, i := range column {
+				out[0][i] = or(in[1], j, 1)*(x[i]-in[3][j])/math.Sqrt(in[4][j]+k[0]) + or(in[2], j, 0)
+			}
+		}
 	}
 }
 

@@ -1,0 +1,36 @@
+// Package offheap has memory for numbers outside the collected heap: weights of hundreds of megabytes would let the
+// heap grow to twice their size before it is collected, and their pages would go back to the system late.
+package offheap
+
+import "unsafe"
+
+// A Buffer is room for numbers. The memory goes back to the system when Free is called, or when nothing refers to the
+// Buffer any more: a slice of Numbers alone does not keep it, so its user keeps the Buffer (runtime.KeepAlive).
+type Buffer struct {
+	Numbers []float32 // zeros at first
+	free    func()    // nil for memory of the heap
+}
+
+// small is the size in bytes below which the heap does as well.
+const small = 1 << 20
+
+// New returns room for n zeros.
+func New(n int) *Buffer {
+	if n*4 < small {
+		return &Buffer{Numbers: make([]float32, n)}
+	}
+	return newLarge(n)
+}
+
+// Free gives the memory back. The numbers must not be used afterwards. It may be called more than once.
+func (b *Buffer) Free() {
+	if b.free != nil {
+		b.free()
+		b.free = nil
+	}
+	b.Numbers = nil
+}
+
+func numbers(bytes []byte) []float32 {
+	return unsafe.Slice((*float32)(unsafe.Pointer(unsafe.SliceData(bytes))), len(bytes)/4)
+}
