@@ -59,6 +59,11 @@ var allowed = map[string]string{
 	"test/jupyter":                             "internal/pyenv kernel/internal/install",
 	"bench/kernel":                             "internal/pyenv test/jupyter",
 	"notebooks":                                "",
+	"gpu":                                      "gpu/native gpu/toolchain nnlib/backend",
+	"gpu/bench":                                "gpu gpu/toolchain nnlib/backend",
+	"gpu/build":                                "gpu gpu/toolchain",
+	"gpu/native":                               "",
+	"gpu/toolchain":                            "gpu/native",
 	"nnlib/host":                               "",
 	"nnlib/internal/offheap":                   "",
 	"nnlib/tensor":                             "",
@@ -76,6 +81,7 @@ var importers = map[string]string{
 	"gonum.org/v1":             "kernel kernel/internal/render kernel/internal/install nnlib/backend nnlib/viz kernel/internal/bind/gonum",
 	"golang.org/x/sys":         "kernel",
 	"github.com/google/go-cmp": "kernel/internal/kerneltest",
+	"github.com/ebitengine":    "gpu",
 }
 
 func matches(list, name string) bool {

@@ -24,6 +24,8 @@ type exec struct {
 	last    int              // the same, of the one that was written last
 	watch   *watch
 	cleanup runtime.Cleanup
+	args    [4]uintptr // of a call: written here, they need not be allocated
+	held    *float32   // what args point to: a field's pointee is in the heap, where it stays in its place
 }
 
 var errClosed = errors.New("gpu: the program is closed")
@@ -107,13 +109,21 @@ func (e *exec) Read(slot backend.Slot, numbers []float32) error {
 }
 
 func (e *exec) do(op string, function uintptr, slot backend.Slot, numbers []float32) error {
-	s := status(call(function, e.handle, uintptr(slot), uintptr(unsafe.Pointer(unsafe.SliceData(numbers))), uintptr(len(numbers))))
-	runtime.KeepAlive(numbers)
-	runtime.KeepAlive(e)
+	e.held = unsafe.SliceData(numbers)
+	s := e.call(function, uintptr(slot), uintptr(unsafe.Pointer(e.held)), uintptr(len(numbers)))
+	e.held = nil
 	if s != statusOK {
 		return e.plugin.failure(op, e.handle, s)
 	}
 	return nil
+}
+
+// call calls a function of three arguments besides the handle. It does not allocate.
+func (e *exec) call(function, a, b, c uintptr) status {
+	e.args = [4]uintptr{e.handle, a, b, c}
+	s := status(callArgs(function, e.args[:]))
+	runtime.KeepAlive(e)
+	return s
 }
 
 // Run runs an entry with as many threads as GOMAXPROCS says, which heeds the limits of containers; see backend.Exec.
@@ -132,8 +142,7 @@ func (e *exec) Run(ctx context.Context, entry int) error {
 		return err
 	}
 	e.watch.follow(ctx)
-	s := status(call(e.plugin.api.run, e.handle, uintptr(entry), uintptr(b), uintptr(runtime.GOMAXPROCS(0))))
-	runtime.KeepAlive(e)
+	s := e.call(e.plugin.api.run, uintptr(entry), uintptr(b), uintptr(runtime.GOMAXPROCS(0)))
 	switch s {
 	case statusOK:
 		return nil

@@ -13,11 +13,17 @@ func loadLibrary(path, name string) (uintptr, error) {
 	return purego.Dlsym(library, name)
 }
 
-// call calls a C function of at most 15 integers and pointers. It does not allocate. Arguments that are pointers to Go's
+// call calls a C function of at most 15 integers and pointers. Arguments that are pointers to Go's
 // memory are converted to uintptr in the call itself, which keeps what they point to alive and in its place.
 //
 //go:uintptrescapes
 func call(function uintptr, args ...uintptr) uintptr {
+	result, _, _ := purego.SyscallN(function, args...)
+	return result
+}
+
+// callArgs is call with arguments that the caller keeps: it does not allocate.
+func callArgs(function uintptr, args []uintptr) uintptr {
 	result, _, _ := purego.SyscallN(function, args...)
 	return result
 }

@@ -9,3 +9,5 @@ func loadLibrary(path, name string) (uintptr, error) {
 }
 
 func call(uintptr, ...uintptr) uintptr { panic("gpu: no plugin can be loaded") }
+
+func callArgs(uintptr, []uintptr) uintptr { panic("gpu: no plugin can be loaded") }

@@ -17,3 +17,9 @@ func call(function uintptr, args ...uintptr) uintptr {
 	result, _, _ := syscall.SyscallN(function, args...)
 	return result
 }
+
+// callArgs is call with arguments that the caller keeps: it does not allocate.
+func callArgs(function uintptr, args []uintptr) uintptr {
+	result, _, _ := syscall.SyscallN(function, args...)
+	return result
+}

@@ -43,57 +43,72 @@ public:
             for (int64_t i = 0; i < n; i++) task(job, 0, i);
             return;
         }
-        // A thread that is late may still look at the job before: while the fields change, the ticket has no task to take.
-        uint64_t now = (ticket_.load(std::memory_order_relaxed) >> 32) + 1;
-        ticket_.store(now << 32 | kClosed);
+        // A thread that is late may still look at the job before: while the fields change, no ticket has a task to take.
+        uint64_t number = ++jobs_ << 32;
+        for (int w = 0; w <= started_; w++) shares_[w].ticket.store(number | kClosed, std::memory_order_release);
         task_.store(task, std::memory_order_release);
         job_.store(job, std::memory_order_release);
-        tasks_.store(static_cast<uint32_t>(n), std::memory_order_release);
+        tasks_.store(n, std::memory_order_release);
         threads_.store(threads, std::memory_order_release);
         done_.store(0, std::memory_order_release);
-        ticket_.store((now + 1) << 32); // from here on tasks can be taken
+        number = ++jobs_ << 32;
+        for (int w = 0; w < threads; w++) shares_[w].ticket.store(number | static_cast<uint32_t>(n * w / threads)); // now tasks can be taken
         if (wake && sleepers_.load() > 0) {
             { std::lock_guard<std::mutex> hold(mutex_); }
             wake_.notify_all();
         }
         help(0);
-        for (int spin = 0; done_.load(std::memory_order_acquire) != static_cast<uint32_t>(n); spin++) {
+        for (int spin = 0; done_.load(std::memory_order_acquire) != n; spin++) {
             if (spin < kSpins) relax();
             else std::this_thread::yield();
         }
     }
 
 private:
-    // ticket_ is the job's number and the next task. A task is taken by changing both together, so that nobody takes a
-    // task of a job that it has not seen the fields of.
+    // Each thread has a share of the tasks, a range, so that it meets in one operation the weights that are in its cache
+    // from the one before; who has done its own helps the others. A ticket is the job's number and the next task of a
+    // share. A task is taken by changing both together, so that nobody takes a task of a job it has not seen the fields of.
     static constexpr uint32_t kClosed = 0xffffffff;
+    struct alignas(64) Share {
+        std::atomic<uint64_t> ticket{kClosed};
+    };
 
     void help(int who) {
-        uint64_t t = ticket_.load(std::memory_order_acquire);
+        int threads = threads_.load(std::memory_order_acquire);
+        for (int w = 0; w < threads; w++) take((who + w) % threads, who);
+    }
+
+    // take does tasks of a share until none is left.
+    void take(int share, int who) {
+        std::atomic<uint64_t> &ticket = shares_[share].ticket;
+        uint64_t t = ticket.load(std::memory_order_acquire);
         for (;;) {
-            uint32_t i = static_cast<uint32_t>(t);
+            int64_t i = static_cast<uint32_t>(t);
             Task task = task_.load(std::memory_order_acquire);
             void *job = job_.load(std::memory_order_acquire);
-            if (i >= tasks_.load(std::memory_order_acquire) || who >= threads_.load(std::memory_order_acquire)) {
+            int64_t n = tasks_.load(std::memory_order_acquire);
+            int threads = threads_.load(std::memory_order_acquire);
+            if (who >= threads || share >= threads || i >= n * (share + 1) / threads) {
                 // Fields of another job than t's may have been read; then the ticket has changed as well.
-                uint64_t again = ticket_.load(std::memory_order_acquire);
+                uint64_t again = ticket.load(std::memory_order_acquire);
                 if (again == t) return;
                 t = again;
                 continue;
             }
-            if (!ticket_.compare_exchange_weak(t, t + 1, std::memory_order_acq_rel, std::memory_order_acquire)) continue;
+            if (!ticket.compare_exchange_weak(t, t + 1, std::memory_order_acq_rel, std::memory_order_acquire)) continue;
             task(job, who, i);
             done_.fetch_add(1, std::memory_order_release);
-            t = ticket_.load(std::memory_order_acquire);
+            t = ticket.load(std::memory_order_acquire);
         }
     }
 
     void work(int who) {
         FlushDenormals flush;
+        std::atomic<uint64_t> &mine = shares_[who].ticket;
         uint64_t seen = 0;
         for (;;) {
             for (int spin = 0; spin < kSpins; spin++) {
-                uint64_t job = ticket_.load(std::memory_order_acquire) >> 32;
+                uint64_t job = mine.load(std::memory_order_acquire) >> 32;
                 if (job != seen) {
                     seen = job;
                     help(who);
@@ -103,25 +118,26 @@ private:
             }
             std::unique_lock<std::mutex> hold(mutex_);
             sleepers_.fetch_add(1);
-            wake_.wait(hold, [&] { return stop_ || ticket_.load() >> 32 != seen; });
+            wake_.wait(hold, [&] { return stop_ || mine.load() >> 32 != seen; });
             sleepers_.fetch_sub(1);
             if (stop_) return;
         }
     }
 
-    // grow starts threads. Where the system has none left there are fewer, which is no error.
+    // grow starts threads. Where the system has none left the caller works alone.
     bool grow(int n) {
-        while (static_cast<int>(workers_.size()) < n) {
-            int who = static_cast<int>(workers_.size()) + 1;
+        while (started_ < n) {
+            int who = started_ + 1;
 #if defined(__cpp_exceptions)
             try {
                 workers_.emplace_back([this, who] { work(who); });
             } catch (...) {
-                return !workers_.empty();
+                return false;
             }
 #else
             workers_.emplace_back([this, who] { work(who); });
 #endif
+            started_ = who;
         }
         return true;
     }
@@ -132,11 +148,13 @@ private:
     bool stop_ = false;
     std::atomic<int> sleepers_{0};
     std::vector<std::thread> workers_;
-    alignas(64) std::atomic<uint64_t> ticket_{0};
-    alignas(64) std::atomic<uint32_t> done_{0};
+    uint64_t jobs_ = 0;
+    int started_ = 0;
+    Share shares_[kMaxThreads];
+    alignas(64) std::atomic<int64_t> done_{0};
     alignas(64) std::atomic<Task> task_{nullptr};
     std::atomic<void *> job_{nullptr};
-    std::atomic<uint32_t> tasks_{0};
+    std::atomic<int64_t> tasks_{0};
     std::atomic<int> threads_{0};
 };
 

@@ -13,13 +13,16 @@ using namespace nnp;
 
 namespace {
 
-// Work, in multiply-adds or their like: below kShared the caller does it alone (about 5 µs); from kWoken on threads that
-// sleep are woken for it, which costs the caller as much.
-constexpr int64_t kShared = 1 << 18, kWoken = 1 << 20;
+// Work, in multiply-adds or their like, from which on it is shared, and threads that sleep are woken: about 40 µs. On a
+// machine whose cores are far from each other, numbers that change hands cost a smaller job more than it gains: a step of
+// 784-128-10 at batch 32 took 0.16 ms alone and 0.20 shared.
+constexpr int64_t kShared = 1 << 22;
 
-// Layers of more inputs than this are summed in groups of blocks, which threads share; narrower ones by panels.
-constexpr int64_t kWideInputs = 4096;
-constexpr int64_t kGroups = 64;
+// The inputs of a layer are summed in groups of blocks, so that a thread meets the weights that it has updated; layers
+// with few inputs for their outputs by panels, which needs no memory for the groups' sums.
+constexpr int64_t kGroups = 64, kBlocksOfGroup = 3;
+
+bool in_groups(const Weights &w) { return w.blocks() >= 2 * kBlocksOfGroup && (w.blocks() > 64 || w.panels() <= 16); }
 
 // Flat arrays are cut into pieces of so many numbers.
 constexpr int64_t kPiece = 1 << 14;
@@ -45,7 +48,7 @@ nnp_status nnp_exec::step(const Entry &entry, const Step &s) {
         return NNP_OK;
     }
     switch (op.kind) {
-    case NNP_DENSE: return row(op.in[0]) > kWideInputs ? dense_wide(s) : dense(s);
+    case NNP_DENSE: return in_groups(weights(op.in[1])) ? dense_wide(s) : dense(s);
     case NNP_DENSE_GRAD_INPUT: return grad_input(s);
     case NNP_DENSE_GRAD_WEIGHT: {
         Update u{};
@@ -103,7 +106,7 @@ nnp_status nnp_exec::dense(const Step &s) {
     // A panel of weights and a piece of rows each fit the second cache; few panels give smaller pieces.
     job.piece = job.panels >= 8 ? 64 : 16;
     int64_t cost = job.b * job.w.k * job.w.n;
-    run_tasks(cost < kShared ? 1 : threads_, up(job.b, job.piece) * job.panels, cost >= kWoken, [](void *job, int, int64_t i) {
+    run_tasks(cost < kShared ? 1 : threads_, up(job.b, job.piece) * job.panels, true, [](void *job, int, int64_t i) {
         auto &j = *static_cast<Job *>(job);
         if (j.e->cancelled()) return;
         int64_t from = i / j.panels * j.piece;
@@ -123,11 +126,12 @@ nnp_status nnp_exec::dense_wide(const Step &s) {
         float *y, *h;
         int64_t b, groups, stride;
     } job{this, rows(op.in[0]), weights(op.in[1]), at(op.in[2]), epilogue(s.epilogue, 1), data_[op.out[0]], nullptr, batch_, 0, 0};
-    job.groups = std::min(kGroups, job.w.blocks());
+    job.groups = std::min(kGroups, job.w.blocks() / kBlocksOfGroup);
     job.stride = job.w.panels() * job.b * kTileCols;
     job.h = scratch(0, job.groups * job.stride);
     if (!job.h) return fail(NNP_NO_MEMORY, "run: no memory for the sums of a wide layer");
-    run_tasks(threads_, job.groups, true, [](void *job, int, int64_t g) {
+    int64_t cost = job.b * job.w.k * job.w.n;
+    run_tasks(cost < kShared ? 1 : threads_, job.groups, true, [](void *job, int, int64_t g) {
         auto &j = *static_cast<Job *>(job);
         float *h = j.h + g * j.stride;
         memset(h, 0, static_cast<size_t>(j.stride) * sizeof(float));
@@ -156,7 +160,7 @@ nnp_status nnp_exec::grad_input(const Step &s) {
     int threads = cost < kShared ? 1 : threads_;
     job.turned = scratch(0, job.w.n * kTileRows * threads);
     if (!job.turned) return fail(NNP_NO_MEMORY, "run: no memory for turned weights");
-    run_tasks(threads, job.w.blocks(), cost >= kWoken, [](void *job, int who, int64_t kb) {
+    run_tasks(threads, job.w.blocks(), true, [](void *job, int who, int64_t kb) {
         auto &j = *static_cast<Job *>(job);
         if (j.e->cancelled()) return;
         j.e->k_->grad_input(j.dy, j.w, kb, 0, j.b, j.turned + who * j.w.n * kTileRows, j.end, j.dx);
@@ -189,7 +193,7 @@ nnp_status nnp_exec::grad_weight(const Op &op, const Update &update, double *squ
         }
     }
     int64_t cost = (job.b + 8) * job.w.k * n;
-    run_tasks(cost < kShared ? 1 : threads_, blocks, cost >= kWoken, [](void *job, int, int64_t kb) {
+    run_tasks(cost < kShared ? 1 : threads_, blocks, true, [](void *job, int, int64_t kb) {
         auto &j = *static_cast<Job *>(job);
         if (j.e->cancelled()) return;
         j.e->k_->grad_weight(j.x, j.dy, j.w, kb, j.b, *j.update, j.squares + kb);
@@ -207,7 +211,7 @@ nnp_status nnp_exec::flat_update(const Update &update, float *g, int64_t n) {
         float *g;
         int64_t n;
     } job{this, &update, g, n};
-    run_tasks(n * 4 < kShared ? 1 : threads_, up(n, kPiece), n * 4 >= kWoken, [](void *job, int, int64_t i) {
+    run_tasks(n * 4 < kShared ? 1 : threads_, up(n, kPiece), true, [](void *job, int, int64_t i) {
         auto &j = *static_cast<Job *>(job);
         if (!j.e->cancelled()) j.e->k_->update(*j.update, j.g, i * kPiece, std::min((i + 1) * kPiece, j.n));
     }, &job);
@@ -294,7 +298,7 @@ void nnp_exec::elementwise(const Op &op) {
         const float *a, *b;
         int64_t n;
     } job{this, &op, data_[op.out[0]], data_[op.in[0]], op.in.size() > 1 ? data_[op.in[1]] : nullptr, batch_ * row(op.in[0])};
-    run_tasks(job.n * 8 < kShared ? 1 : threads_, up(job.n, kPiece), job.n * 8 >= kWoken, [](void *job, int, int64_t i) {
+    run_tasks(job.n * 8 < kShared ? 1 : threads_, up(job.n, kPiece), true, [](void *job, int, int64_t i) {
         auto &j = *static_cast<Job *>(job);
         int64_t from = i * kPiece, n = std::min(kPiece, j.n - from);
         const Kernels &k = *j.e->k_;

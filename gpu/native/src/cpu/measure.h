@@ -5,27 +5,16 @@
 namespace nnp {
 namespace NNP_ISA {
 
+// Sums that begin with different numbers, so that the compiler cannot compute one of them for all.
 double spin_fma(int64_t rounds) {
+    volatile float number = 1e-3f;
     Block<kGroup> c;
-    c.clear();
-    alignas(64) float a[kGroup], b[kStrip];
-    for (int i = 0; i < kGroup; i++) a[i] = 1e-3f;
-    for (int i = 0; i < kStrip; i++) b[i] = 1e-3f;
-    Vec x[kVectors], s = splat(a[0]);
-    for (int v = 0; v < kVectors; v++) x[v] = load(b + v * kLanes);
-    for (int64_t l = 0; l < rounds; l++) {
+    Vec x = splat(number), s = splat(number);
+    for (int i = 0; i < kGroup; i++)
+        for (int v = 0; v < kVectors; v++) c.sum[i][v] = splat(number + static_cast<float>(i * kVectors + v));
+    for (int64_t l = 0; l < rounds; l++)
         for (int i = 0; i < kGroup; i++)
-            for (int v = 0; v < kVectors; v++) {
-                c.sum[i][v] = c.sum[i][v] * s + x[v];
-                asm volatile("" : "+"
-#if defined(__aarch64__)
-                             "w"
-#else
-                             "x"
-#endif
-                             (c.sum[i][v]));
-            }
-    }
+            for (int v = 0; v < kVectors; v++) c.sum[i][v] = c.sum[i][v] * s + x;
     float out[kLanes], total = 0;
     for (int i = 0; i < kGroup; i++)
         for (int v = 0; v < kVectors; v++) {
