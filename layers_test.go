@@ -14,7 +14,7 @@ const module = "github.com/gopherceptron/gopherceptron"
 // library alone (and third-party modules, see importers). A package that is not here may import nothing of the module.
 var allowed = map[string]string{
 	".":                                        "kernel",
-	"kernel":                                   "kernel/display kernel/internal/* internal/pyenv nnlib/host",
+	"kernel":                                   "gpu gpu/toolchain kernel/display kernel/internal/* internal/pyenv nnlib/host",
 	"kernel/display":                           "",
 	"kernel/internal/wire":                     "",
 	"kernel/internal/zmtp":                     "",

@@ -43,6 +43,7 @@ func installCommand(args []string) int {
 	if err != nil {
 		return fail(os.Stderr, err)
 	}
+	preparePlugin(ctx, os.Stderr)
 	fmt.Printf("Installed the kernel \"Go (gopherceptron)\": %s\nIt starts %s\n", s.Dir, s.Binary)
 	return 0
 }
