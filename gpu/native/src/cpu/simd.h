@@ -5,6 +5,12 @@
 #include "../kernels.h"
 #include <stdint.h>
 
+#if defined(__aarch64__)
+#include <arm_neon.h>
+#else
+#include <immintrin.h>
+#endif
+
 #ifndef NNP_ISA
 #error "NNP_ISA names the namespace of this instruction set"
 #endif
@@ -33,6 +39,15 @@ typedef float Loose __attribute__((vector_size(kLanes * sizeof(float)), aligned(
 NNP_INLINE Vec load(const float *p) { return *reinterpret_cast<const Loose *>(p); }
 NNP_INLINE void store(float *p, Vec v) { *reinterpret_cast<Loose *>(p) = v; }
 NNP_INLINE Vec splat(float x) { return x - Vec{}; }
+#if defined(__AVX512F__)
+NNP_INLINE Vec root(Vec x) { return (Vec)_mm512_maskz_sqrt_ps(-1, (__m512)x); }
+#elif defined(__AVX2__)
+NNP_INLINE Vec root(Vec x) { return (Vec)_mm256_sqrt_ps((__m256)x); }
+#elif defined(__aarch64__)
+NNP_INLINE Vec root(Vec x) { return (Vec)vsqrtq_f32((float32x4_t)x); }
+#else
+NNP_INLINE Vec root(Vec x) { return (Vec)_mm_sqrt_ps((__m128)x); }
+#endif
 NNP_INLINE void prefetch(const void *p) { __builtin_prefetch(p, 1, 3); }
 
 // A number as a type: how many rows a generic lambda is compiled for.
