@@ -19,19 +19,21 @@ type contender struct {
 	env     string // of the frameworks' environments; "" for this program
 	script  string // in workers/
 	variant string
-	huge    bool // with the C library told to keep its memory, on pages of 2 MiB
+	keras   string // the backend of Keras
+	huge    bool   // with the C library told to keep its memory, on pages of 2 MiB
 }
 
 var (
 	own      = contender{name: "plugin", variant: "copied"}
 	resident = contender{name: "plugin, batch resident", variant: "resident"}
-	torch    = contender{"PyTorch eager, default Adam", "torch", "torch_steps.py", "eager", false}
-	fused    = contender{"PyTorch eager, fused Adam", "torch", "torch_steps.py", "fused", false}
-	compiled = contender{"torch.compile, fused Adam", "torch", "torch_steps.py", "compile", false}
-	kerasJAX = contender{"Keras 3 fit (JAX)", "keras", "keras_steps.py", "fit", false}
-	jax      = contender{"JAX jit", "jax", "jax_steps.py", "jit", false}
-	openblas = contender{"OpenBLAS (numpy)", "jax", "numpy_steps.py", "openblas", false}
-	onednn   = contender{"oneDNN", "onednn", "", "best", false}
+	torch    = contender{name: "PyTorch eager, default Adam", env: "torch", script: "torch_steps.py", variant: "eager"}
+	fused    = contender{name: "PyTorch eager, fused Adam", env: "torch", script: "torch_steps.py", variant: "fused"}
+	compiled = contender{name: "torch.compile, fused Adam", env: "torch", script: "torch_steps.py", variant: "compile"}
+	kerasJAX = contender{name: "Keras 3 fit (JAX)", env: "keras", script: "keras_steps.py", variant: "fit", keras: "jax"}
+	kerasTF  = contender{name: "Keras 3 fit (TensorFlow)", env: "keras", script: "keras_steps.py", variant: "fit", keras: "tensorflow"}
+	jax      = contender{name: "JAX jit", env: "jax", script: "jax_steps.py", variant: "jit"}
+	openblas = contender{name: "OpenBLAS (numpy)", env: "jax", script: "numpy_steps.py", variant: "openblas"}
+	onednn   = contender{name: "oneDNN", env: "onednn", variant: "best"}
 )
 
 func (c contender) tuned() contender {
@@ -48,12 +50,12 @@ type race struct {
 }
 
 func races(threads int) []race {
-	all := []contender{own, resident, kerasJAX, jax, fused, compiled, torch}
+	all := []contender{own, resident, kerasTF, kerasJAX, jax, fused, compiled, torch}
 	return []race{
-		{"H", 32, threads, 5, append(all[:len(all):len(all)], kerasJAX.tuned(), jax.tuned(), fused.tuned(), compiled.tuned())},
+		{"H", 32, threads, 5, append(all[:len(all):len(all)], kerasTF.tuned(), kerasJAX.tuned(), jax.tuned(), fused.tuned(), compiled.tuned())},
 		{"H", 128, threads, 3, all},
 		{"M", 32, threads, 300, all},
-		{"I", 1, threads, 10, []contender{own, jax, kerasJAX, compiled, torch}},
+		{"I", 1, threads, 10, []contender{own, jax, kerasTF, kerasJAX, compiled, torch}},
 		{"forward", 32, threads, 10, []contender{own, onednn, openblas}},
 		{"gradient", 32, threads, 10, []contender{own, onednn, openblas}},
 		{"forward", 128, threads, 5, []contender{own, onednn, openblas}},
@@ -88,7 +90,7 @@ func start(ctx context.Context, c contender, r race, dir string) (*process, erro
 		}
 	}
 	n := strconv.Itoa(r.threads)
-	cmd.Env = append(cmd.Env, "OMP_NUM_THREADS="+n, "OPENBLAS_NUM_THREADS="+n, "GOMAXPROCS="+n, "KERAS_BACKEND=jax", "TF_CPP_MIN_LOG_LEVEL=2", "TORCHINDUCTOR_CACHE_DIR="+filepath.Join(dir, "inductor"))
+	cmd.Env = append(cmd.Env, "OMP_NUM_THREADS="+n, "OPENBLAS_NUM_THREADS="+n, "GOMAXPROCS="+n, "KERAS_BACKEND="+c.keras, "TF_CPP_MIN_LOG_LEVEL=2", "TORCHINDUCTOR_CACHE_DIR="+filepath.Join(dir, "inductor"))
 	if r.threads == 1 && c.env != "" {
 		cmd.Env = append(cmd.Env, "XLA_FLAGS=--xla_cpu_multi_thread_eigen=false")
 	}

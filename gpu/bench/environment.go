@@ -18,8 +18,8 @@ var workers embed.FS
 var environments = map[string][]string{
 	"torch":  {"torch==2.15.0", "numpy", "setuptools"},
 	"jax":    {"jax"},
-	"keras":  {"keras==3.15.1", "jax"},
-	"onednn": {"onednn", "onednn-devel"},
+	"keras":  {"keras==3.15.1", "jax", "tensorflow-cpu"},
+	"onednn": {"onednn-cpu-gomp", "onednn-devel-cpu-gomp"},
 }
 
 // workplace returns the folder of the environments in the user's cache, with the workers of this program in it.
@@ -68,7 +68,7 @@ func prepareEnv(ctx context.Context, dir, name string) error {
 	if name == "onednn" {
 		// The library of the package finds what it needs beside itself.
 		lib := filepath.Join(env, "lib")
-		if err := run("g++", "-O2", "-I", filepath.Join(env, "include"), filepath.Join(dir, "workers", "onednn.cpp"), "-o", filepath.Join(env, "worker"), "-L", lib, "-ldnnl", "-Wl,-rpath,"+lib, "-Wl,--allow-shlib-undefined"); err != nil {
+		if err := run("g++", "-O2", "-fopenmp", "-I", filepath.Join(env, "include"), filepath.Join(dir, "workers", "onednn.cpp"), "-o", filepath.Join(env, "worker"), "-L", lib, "-ldnnl", "-Wl,-rpath,"+lib, "-Wl,--allow-shlib-undefined"); err != nil {
 			return err
 		}
 	}

@@ -7,7 +7,7 @@ namespace NNP_ISA {
 
 union Bits {
     float f;
-    int32_t i;
+    uint32_t i;
 };
 
 // exponential: e^x within 2e-7 of its value, for x held within [-87, 88]; NaN stays NaN. 2^n·e^r with |r| <= ln(2)/2, e^r by
@@ -29,7 +29,7 @@ NNP_INLINE float exponential(float x) {
     p = p * r + 5.0000001201e-1f;
     p = p * r * r + r + 1.0f;
     Bits scale;
-    scale.i = (n.i << 23) + 0x3f800000;
+    scale.i = (n.i << 23) + 0x3f800000u;
     return p * scale.f;
 }
 
