@@ -14,7 +14,7 @@ const module = "github.com/gopherceptron/gopherceptron"
 // library alone (and third-party modules, see importers). A package that is not here may import nothing of the module.
 var allowed = map[string]string{
 	".":                                        "kernel",
-	"kernel":                                   "kernel/display kernel/internal/* internal/pyenv nnlib/host",
+	"kernel":                                   "gpu gpu/toolchain kernel/display kernel/internal/* internal/pyenv nnlib/host",
 	"kernel/display":                           "",
 	"kernel/internal/wire":                     "",
 	"kernel/internal/zmtp":                     "",
@@ -62,6 +62,11 @@ var allowed = map[string]string{
 	"bench/kernel":                             "internal/pyenv test/jupyter",
 	"notebooks":                                "",
 	"bench/memory":                             "nnlib nnlib/data",
+	"gpu":                                      "gpu/native gpu/toolchain nnlib/backend",
+	"gpu/bench":                                "gpu gpu/toolchain nnlib/backend",
+	"gpu/build":                                "gpu gpu/toolchain",
+	"gpu/native":                               "",
+	"gpu/toolchain":                            "gpu/native",
 	"nnlib/host":                               "",
 	"nnlib/internal/offheap":                   "",
 	"nnlib/tensor":                             "",
@@ -80,6 +85,7 @@ var importers = map[string]string{
 	"golang.org/x/image":       "nnlib/viz",
 	"golang.org/x/sys":         "kernel",
 	"github.com/google/go-cmp": "kernel/internal/kerneltest",
+	"github.com/ebitengine":    "gpu",
 }
 
 func matches(list, name string) bool {

@@ -47,7 +47,7 @@ func doctorCommand(args []string) int {
 	d.jupyter(ctx)
 	d.kernelspecs(ctx)
 	d.cache()
-	d.plugin()
+	d.plugin(ctx)
 	d.speed()
 	if len(d.broken) == 0 {
 		fmt.Println("\nAll that is needed is there.")
@@ -202,10 +202,6 @@ func megabytes(dir string) string {
 		return nil // what cannot be read counts nothing
 	})
 	return fmt.Sprintf("%.0f MB", float64(n)/1e6)
-}
-
-func (d *doctor) plugin() {
-	d.say("plugin", "no plugin: the pure Go reference runs")
 }
 
 func (d *doctor) speed() {

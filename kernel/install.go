@@ -55,6 +55,7 @@ func installCommand(args []string) int {
 	if err != nil {
 		return fail(os.Stderr, err)
 	}
+	preparePlugin(ctx, os.Stderr)
 	name := install.DisplayName
 	if gopher {
 		name = install.GophernotesDisplayName

@@ -107,6 +107,7 @@ func prepareLab() (*pyenv.Env, error) {
 	if err != nil {
 		return nil, err
 	}
+	preparePlugin(ctx, os.Stderr)
 	in, err := installer()
 	if err != nil {
 		return nil, err

@@ -107,6 +107,7 @@ func serve(file, engineName string, log *slog.Logger) error {
 
 // newSession returns a session of this program's engine, by name, which shows the notice with its first cell.
 func newSession(conn session.Conn, engineName, notice string, log *slog.Logger) (*session.Session, error) {
+	installPlugin()
 	c, err := newCells(assets, engineName)
 	if err != nil {
 		return nil, err

@@ -1,0 +1,158 @@
+#include "exec.h"
+
+#include "pool.h"
+#include "ref/run.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+using namespace nnp;
+
+nnp_exec::~nnp_exec() {
+    for (auto &b : buffers_) b.release();
+    for (auto &b : scratch_) b.release();
+}
+
+nnp_status nnp_exec::fail(nnp_status status, const std::string &why) {
+    error = why;
+    return status;
+}
+
+int64_t nnp_exec::numbers(int slot) const {
+    const Slot &s = program_.slots[slot];
+    switch (plan_.places[slot].layout) {
+    case Layout::kNone: return 0;
+    case Layout::kTiled: return Weights{nullptr, plan_.places[slot].k, plan_.places[slot].n}.numbers();
+    case Layout::kBlocked: return (s.size + kTileRows - 1) / kTileRows * kTileRows * program_.max_batch;
+    case Layout::kPlain: break;
+    }
+    return s.batched ? s.size * program_.max_batch : s.size;
+}
+
+nnp_status nnp_exec::compile(const nnp_program *program) {
+    nnp_status status = program_.copy(program, error);
+    if (status != NNP_OK) return status;
+    const char *isa = getenv("NNP_ISA");
+    k_ = isa && strcmp(isa, "reference") == 0 ? nullptr : kernels();
+    status = plan_.make(program_, k_ == nullptr, error);
+    if (status != NNP_OK) return status;
+    // Large slots have pages of their own, the small ones share a piece, each on cache lines of its own.
+    constexpr int64_t large = 1 << 18, line = 16;
+    int64_t shared = 0;
+    for (size_t s = 0; s < program_.slots.size(); s++) {
+        int64_t n = numbers(static_cast<int>(s));
+        if (n < large) shared += (n + line - 1) / line * line;
+    }
+    buffers_.emplace_back();
+    if (!buffers_[0].allocate(shared)) return fail(NNP_NO_MEMORY, "no memory for " + std::to_string(shared) + " numbers");
+    float *next = buffers_[0].data;
+    for (size_t s = 0; s < program_.slots.size(); s++) {
+        int64_t n = numbers(static_cast<int>(s));
+        if (n == 0) {
+            data_.push_back(nullptr);
+        } else if (n < large) {
+            data_.push_back(next);
+            next += (n + line - 1) / line * line;
+        } else {
+            // What is fetched ahead may be past the end; and streams that are read side by side should not begin at the
+            // same place of a page.
+            int64_t shift = static_cast<int64_t>(buffers_.size()) % 8 * 37 * line;
+            buffers_.emplace_back();
+            if (!buffers_.back().allocate(n + shift + kTile)) return fail(NNP_NO_MEMORY, "no memory for a slot of " + std::to_string(n) + " numbers");
+            data_.push_back(buffers_.back().data + shift);
+        }
+    }
+    return NNP_OK;
+}
+
+float *nnp_exec::scratch(size_t which, int64_t n) {
+    if (scratch_.size() <= which) scratch_.resize(which + 1);
+    Buffer &b = scratch_[which];
+    if (b.bytes < n * static_cast<int64_t>(sizeof(float)) && !b.allocate(n)) return nullptr;
+    return b.data;
+}
+
+namespace {
+
+// A copy between the rows of the host and tiles or blocks here.
+struct Copy {
+    float *here;
+    float *there; // the host's; only read when writing
+    bool write;
+    Weights w;
+    int64_t n, rows, max_batch; // blocks
+};
+
+void move(float *here, float *there, int64_t n, bool write) {
+    if (write) memcpy(here, there, static_cast<size_t>(n) * sizeof(float));
+    else memcpy(there, here, static_cast<size_t>(n) * sizeof(float));
+}
+
+void copy_tiles(void *job, int, int64_t kb) {
+    auto &c = *static_cast<Copy *>(job);
+    for (int64_t r = 0; r < c.w.rows(kb); r++)
+        for (int64_t p = 0; p < c.w.panels(); p++)
+            move(c.w.tile(kb, p) + r * kTileCols, c.there + (kb * kTileRows + r) * c.w.n + p * kTileCols, c.w.cols(p), c.write);
+}
+
+// Eight blocks at a time: a row's piece is then half a page of the host's memory, which is read in order.
+constexpr int64_t kCopied = 8;
+
+void copy_blocks(void *job, int, int64_t i) {
+    auto &c = *static_cast<Copy *>(job);
+    for (int64_t r = 0; r < c.rows; r++)
+        for (int64_t kb = i * kCopied; kb < (i + 1) * kCopied && kb * kTileRows < c.n; kb++) {
+            int64_t from = kb * kTileRows, cols = c.n - from < kTileRows ? c.n - from : kTileRows;
+            memcpy(c.here + (kb * c.max_batch + r) * kTileRows, c.there + r * c.n + from, static_cast<size_t>(cols) * sizeof(float));
+        }
+}
+
+} // namespace
+
+nnp_status nnp_exec::write(int slot, const float *from, int64_t count) {
+    if (slot < 0 || slot >= static_cast<int>(data_.size())) return fail(NNP_INVALID, "write: there is no slot " + std::to_string(slot));
+    const Slot &s = program_.slots[slot];
+    int64_t rows = s.batched ? count / s.size : 1;
+    if (s.role == NNP_TEMP || count != rows * s.size || rows < 1 || rows > (s.batched ? program_.max_batch : 1)) return fail(NNP_INVALID, "write: " + std::to_string(count) + " numbers do not fit slot " + std::to_string(slot));
+    Copy c{data_[slot], const_cast<float *>(from), true, {}, s.size, rows, program_.max_batch};
+    bool long_enough = count > 1 << 18;
+    switch (plan_.places[slot].layout) {
+    case Layout::kTiled:
+        c.w = weights(slot);
+        run_tasks(long_enough ? threads_ : 1, c.w.blocks(), true, copy_tiles, &c);
+        break;
+    case Layout::kBlocked: run_tasks(long_enough ? threads_ : 1, (s.size + kTileRows * kCopied - 1) / (kTileRows * kCopied), true, copy_blocks, &c); break;
+    default: move(data_[slot], c.there, count, true);
+    }
+    return NNP_OK;
+}
+
+nnp_status nnp_exec::read(int slot, float *to, int64_t count) {
+    if (slot < 0 || slot >= static_cast<int>(data_.size())) return fail(NNP_INVALID, "read: there is no slot " + std::to_string(slot));
+    const Slot &s = program_.slots[slot];
+    int64_t most = s.batched ? s.size * program_.max_batch : s.size;
+    if ((s.role != NNP_PARAM && s.role != NNP_OUTPUT) || count < 0 || count > most || (!s.batched && count != most)) return fail(NNP_INVALID, "read: " + std::to_string(count) + " numbers of slot " + std::to_string(slot));
+    if (plan_.places[slot].layout != Layout::kTiled) {
+        move(data_[slot], to, count, false);
+        return NNP_OK;
+    }
+    Copy c{nullptr, to, false, weights(slot), 0, 0, 0};
+    run_tasks(count > 1 << 18 ? threads_ : 1, c.w.blocks(), true, copy_tiles, &c);
+    return NNP_OK;
+}
+
+nnp_status nnp_exec::run(int number, int batch, int threads) {
+    if (number < 0 || number >= static_cast<int>(plan_.entries.size())) return fail(NNP_INVALID, "run: there is no entry " + std::to_string(number));
+    if (batch < 0 || batch > program_.max_batch) return fail(NNP_INVALID, "run: a batch of " + std::to_string(batch));
+    const Entry &entry = plan_.entries[number];
+    batch_ = batch;
+    threads_ = threads < 1 ? 1 : threads > kMaxThreads ? kMaxThreads : threads;
+    norms_.assign(static_cast<size_t>(entry.clips), 1);
+    FlushDenormals flush;
+    for (auto &s : entry.steps) {
+        if (cancelled()) return NNP_CANCELLED;
+        nnp_status status = step(entry, s);
+        if (status != NNP_OK) return status;
+    }
+    return NNP_OK;
+}
