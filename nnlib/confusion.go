@@ -113,3 +113,27 @@ func (c Confusion) HTML() string {
 	b.WriteString("</tbody></table>")
 	return b.String()
 }
+
+// Precision returns, of the examples that were taken for a class, the share that are of it; NaN where there are none.
+func (c Confusion) Precision(class int) float64 {
+	all := 0
+	for _, row := range c.Counts {
+		all += row[class]
+	}
+	return float64(c.Counts[class][class]) / float64(all)
+}
+
+// Recall returns, of the examples of a class, the share that were taken for it; NaN where there are none.
+func (c Confusion) Recall(class int) float64 {
+	all := 0
+	for _, n := range c.Counts[class] {
+		all += n
+	}
+	return float64(c.Counts[class][class]) / float64(all)
+}
+
+// F1 returns the harmonic mean of a class's precision and recall.
+func (c Confusion) F1(class int) float64 {
+	p, r := c.Precision(class), c.Recall(class)
+	return 2 * p * r / (p + r)
+}

@@ -19,6 +19,21 @@
 //	history := model.Fit(train, nnlib.FitOptions{Epochs: 40, BatchSize: 32, Validation: test})
 //	model.Evaluate(test)
 //	model.Predict(test.X)
+//	model.Save("digits.safetensors") // nnlib.Load makes it again
+//
+// Layers are Dense, Activate, Dropout, BatchNormalization, Flatten and Input; losses CategoricalCrossentropy,
+// SparseCategoricalCrossentropy, BinaryCrossentropy and MeanSquaredError; optimizers SGD, Adam, AdamW and RMSprop, with
+// schedules, weight decay and clipping. Fit takes callbacks such as [EarlyStopping], and weights for classes and examples.
+//
+// A part of your own is a small interface, [Layer], [Loss] or [Optimizer], or made of functions:
+//
+//	var input *nnlib.Tensor
+//	square := nnlib.LayerFunc{
+//		ForwardFunc:  func(x *nnlib.Tensor, training bool) *nnlib.Tensor { input = x; return x.Mul(x) },
+//		BackwardFunc: func(dy *nnlib.Tensor) *nnlib.Tensor { return dy.Mul(input).Scale(2) },
+//	}
+//	nnlib.GradientCheck(square, x) // compares with finite differences, and says which element is off
+//	model := nnlib.NewSequential(nnlib.Dense(8, nnlib.Linear), square, nnlib.Dense(1, nnlib.Linear))
 //
 // Numbers that you type or read are float64. Constructors have Keras' defaults and return values whose fields can be
 // changed; in structs of options, zero means the default. A mistake in the program, such as shapes that do not fit,

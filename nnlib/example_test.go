@@ -1,7 +1,12 @@
 package nnlib_test
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
+	"math"
+	"os"
+	"path/filepath"
 
 	"github.com/gopherceptron/gopherceptron/nnlib"
 )
@@ -114,4 +119,168 @@ func ExamplePerceptron_Watch() {
 	// w2·x2 = 0.5 · 0 = 0
 	// net value = 0.5
 	// 0.5 ≤ 0.7: it does not fire, the output is 0
+}
+
+// A layer of one's own: x², between two compiled ones. GradientCheck compares its Backward with finite differences.
+func ExampleLayerFunc() {
+	var input *nnlib.Tensor
+	square := nnlib.LayerFunc{
+		Name:         "Square",
+		ForwardFunc:  func(x *nnlib.Tensor, training bool) *nnlib.Tensor { input = x; return x.Mul(x) },
+		BackwardFunc: func(dy *nnlib.Tensor) *nnlib.Tensor { return dy.Mul(input).Scale(2) },
+	}
+	x := nnlib.FromRows([][]float64{{1, -2}, {0.5, 3}})
+	fmt.Println(nnlib.GradientCheck(square, x))
+
+	forgot := square
+	forgot.BackwardFunc = func(dy *nnlib.Tensor) *nnlib.Tensor { return dy.Mul(input) }
+	fmt.Println(nnlib.GradientCheck(forgot, x).OK())
+
+	model := nnlib.NewSequential(nnlib.Input(2), nnlib.Dense(8, nnlib.Linear), square, nnlib.Dense(1, nnlib.Linear))
+	fmt.Println(model)
+	// Output:
+	// gradient of Square is right: 4 numbers compared with finite differences
+	// false
+	// Layer (type)     Output Shape       Param #
+	// dense (Dense)    (None, 8)               24
+	// square (Square)  (None, 8)                0
+	// dense_1 (Dense)  (None, 1)                9
+	// Total params: 33 (132.00 B)
+	// Trainable params: 33 (132.00 B)
+	// Non-trainable params: 0 (0.00 B)
+}
+
+// A loss of one's own: the mean of absolute differences.
+func ExampleLossFunc() {
+	absolute := nnlib.LossFunc{
+		ValueFunc: func(y, t *nnlib.Tensor) float64 { return y.Sub(t).Apply(math.Abs).Mean() },
+		GradientFunc: func(y, t *nnlib.Tensor) *nnlib.Tensor {
+			return y.Sub(t).Apply(func(d float64) float64 { return math.Copysign(1, d) }).Scale(1 / float64(y.Len()))
+		},
+	}
+	y, t := nnlib.FromRows([][]float64{{1, 2}, {3, 4}}), nnlib.FromRows([][]float64{{0, 4}, {3.5, 4.5}})
+	fmt.Println(absolute.Value(y, t), nnlib.GradientCheckLoss(absolute, y, t).OK())
+	// Output: 1 true
+}
+
+// An optimizer of one's own: plain descent.
+func ExampleOptimizerFunc() {
+	descent := nnlib.OptimizerFunc(func(params []*nnlib.Param) {
+		for _, p := range params {
+			p.Set(p.Value().Sub(p.Gradient().Scale(0.1)))
+		}
+	})
+	line := &nnlib.Dataset{X: nnlib.FromRows([][]float64{{0}, {1}, {2}, {3}}), Y: nnlib.FromRows([][]float64{{1}, {3}, {5}, {7}})}
+	model := nnlib.NewSequential(nnlib.Dense(1, nnlib.Linear))
+	model.Compile(descent, nnlib.MeanSquaredError)
+	model.Fit(line, nnlib.FitOptions{Epochs: 200, Quiet: true})
+	weights, bias := model.Params()[0].Value(), model.Params()[1].Value()
+	fmt.Printf("y = %.2f·x + %.2f\n", weights.At(0, 0), bias.At(0))
+	// Output: y = 2.00·x + 1.00
+}
+
+// Layers can be called by themselves, and have Keras' settings as fields.
+func ExampleDense() {
+	hidden := nnlib.Dense(3, nnlib.LeakyReLU)
+	hidden.KernelInitializer = nnlib.Ones
+	hidden.BiasInitializer = nnlib.Constant(-3)
+	hidden.KernelRegularizer = nnlib.L2(0.01)
+	fmt.Println(hidden.Forward(nnlib.FromRows([][]float64{{1, 1}, {2, 2}}), false))
+	// Output:
+	// Tensor [2 3]
+	// [[-0.2 -0.2 -0.2]
+	//  [   1    1    1]]
+}
+
+func ExampleDropout() {
+	drop := nnlib.Dropout(0.5)
+	drop.Seed = 3
+	ones := nnlib.FromRows([][]float64{{1, 1, 1, 1, 1, 1}})
+	fmt.Println("predicting:", drop.Forward(ones, false).Row(0))
+	fmt.Println("training: the sum stays near 6:", drop.Forward(nnlib.NewTensor(1, 6000).Apply(func(float64) float64 { return 1 }), true).Sum() > 5700)
+	// Output:
+	// predicting: [1 1 1 1 1 1]
+	// training: the sum stays near 6: true
+}
+
+func ExampleBatchNormalization() {
+	normal := nnlib.BatchNormalization()
+	y := normal.Forward(nnlib.FromRows([][]float64{{1, 100}, {3, 300}, {5, 500}}), true)
+	fmt.Printf("column 1: %.3f %.3f %.3f\n", y.At(0, 0), y.At(1, 0), y.At(2, 0))
+	fmt.Printf("column 2: %.3f %.3f %.3f\n", y.At(0, 1), y.At(1, 1), y.At(2, 1))
+	// Output:
+	// column 1: -1.225 0.000 1.225
+	// column 2: -1.225 0.000 1.225
+}
+
+// Rates fall by a schedule; gradients are held back; parameters decay.
+func ExampleAdamW() {
+	adamw := nnlib.AdamW()
+	adamw.Schedule = nnlib.CosineDecay(0.01, 1000)
+	adamw.GlobalClipNorm = 1
+	fmt.Println(adamw)
+	fmt.Println(adamw.Schedule.Rate(0), adamw.Schedule.Rate(500), adamw.Schedule.Rate(1000))
+	// Output:
+	// Adam: learning rate by cosine decay from 0.01 within 1000 steps, beta1 0.9, beta2 0.999, epsilon 1e-07, weight decay 0.004, global clip norm 1
+	// 0.01 0.005 0
+}
+
+// Callbacks look at the training after each batch and epoch.
+func ExampleFitOptions() {
+	train, test := nnlib.Digits().Normalize(0, 16).StratifiedSplit(0.8, 1)
+	model := nnlib.NewSequential(nnlib.Flatten(8, 8), nnlib.Dense(32, nnlib.ReLU), nnlib.Dense(10, nnlib.Softmax))
+	model.Compile(nnlib.RMSprop(), nnlib.SparseCategoricalCrossentropy, nnlib.Accuracy, nnlib.TopKAccuracy(3))
+	enough := nnlib.CallbackFunc(func(t *nnlib.Training) {
+		if accuracy, ok := t.Value("val_accuracy"); ok && accuracy > 0.9 {
+			t.Stop()
+		}
+	})
+	history := model.Fit(train, nnlib.FitOptions{
+		Epochs: 100, Validation: test, Seed: 1, Quiet: true,
+		Callbacks:    []nnlib.Callback{enough, &nnlib.EarlyStopping{Patience: 5, RestoreBestWeights: true}},
+		ClassWeights: map[int]float64{8: 2},
+	})
+	fmt.Println("stopped early:", history.Epochs() < 100)
+	fmt.Println(history.Names())
+	// Output:
+	// stopped early: true
+	// [loss accuracy val_loss val_accuracy top_3_accuracy val_top_3_accuracy]
+}
+
+func ExampleLoad() {
+	dir, err := os.MkdirTemp("", "nnlib")
+	if err != nil {
+		panic(err)
+	}
+	defer os.RemoveAll(dir)
+	path := filepath.Join(dir, "model.safetensors")
+
+	model := nnlib.NewSequential(nnlib.Input(2), nnlib.Dense(3, nnlib.GELU), nnlib.Dense(1, nnlib.Sigmoid))
+	if err := model.Save(path); err != nil {
+		panic(err)
+	}
+	again, err := nnlib.Load(path)
+	if err != nil {
+		panic(err)
+	}
+	x := nnlib.FromRows([][]float64{{1, 2}})
+	fmt.Println("the same prediction:", model.Predict(x).At(0, 0) == again.Predict(x).At(0, 0))
+
+	_, err = nnlib.Load(filepath.Join(dir, "missing"))
+	fmt.Println("missing:", errors.Is(err, fs.ErrNotExist))
+	// Output:
+	// the same prediction: true
+	// missing: true
+}
+
+func ExampleConfusionMatrix() {
+	d := &nnlib.Dataset{X: nnlib.NewTensor(4, 1), Y: nnlib.TensorFrom([]float64{0, 0, 1, 1}, 4), Classes: []string{"cat", "dog"}}
+	c := nnlib.ConfusionMatrix(d, nnlib.FromRows([][]float64{{0.9, 0.1}, {0.4, 0.6}, {0.2, 0.8}, {0.3, 0.7}}))
+	fmt.Println(c)
+	fmt.Printf("accuracy %.2f, of the dogs named %.2f are dogs, of the dogs %.2f are named\n", c.Accuracy(), c.Precision(1), c.Recall(1))
+	// Output:
+	//        cat  dog
+	//   cat    1    1
+	//   dog    0    2
+	// accuracy 0.75, of the dogs named 0.67 are dogs, of the dogs 1.00 are named
 }

@@ -109,7 +109,7 @@ func typeName(v any) string {
 	for t.Kind() == reflect.Pointer {
 		t = t.Elem()
 	}
-	if t.Name() == "" {
+	if t.Name() == "" || t.Name()[0] == '_' { // yaegi wraps a cell's types in its own
 		return "layer"
 	}
 	return t.Name()

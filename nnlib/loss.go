@@ -55,7 +55,7 @@ var (
 	SparseCategoricalCrossentropy Loss = crossentropy{sparse: true}
 	// BinaryCrossentropy is the mean of -t·log(y) - (1-t)·log(1-y), for targets of 0 and 1: (n, m), or (n) where there is
 	// one output. The last layer gives a probability for each output: use Sigmoid.
-	BinaryCrossentropy Loss = binary{}
+	BinaryCrossentropy Loss = binaryCrossentropy{}
 	// MeanSquaredError is the mean of (y-t)², for numbers (n, m), or (n) where there is one output.
 	MeanSquaredError Loss = squares{}
 )
@@ -130,26 +130,26 @@ func (c crossentropy) targets(op string, d *Dataset, outputs int) *Tensor {
 	return perOutput(op, d.Y, outputs)
 }
 
-type binary struct{}
+type binaryCrossentropy struct{}
 
 // String returns the loss's name.
-func (binary) String() string { return "BinaryCrossentropy" }
+func (binaryCrossentropy) String() string { return "BinaryCrossentropy" }
 
-func (binary) function(a Activation) (backend.Func, bool) {
+func (binaryCrossentropy) function(a Activation) (backend.Func, bool) {
 	if a.fn == backend.Sigmoid {
 		return backend.SigmoidCrossEntropy, true
 	}
 	return backend.BinaryCrossEntropy, false
 }
 
-func (b binary) follows(a Activation) {
+func (b binaryCrossentropy) follows(a Activation) {
 	if !a.softmax() && a.fn != backend.Sigmoid {
 		panic(&Error{Op: "Compile", Received: "activation of the last layer is " + a.String(), Expected: b.String() + " expects probabilities: use nnlib.Sigmoid there"})
 	}
 }
 
 // Value keeps probabilities within [1e-7, 1-1e-7], as Keras does.
-func (b binary) Value(predictions, targets *Tensor) float64 {
+func (b binaryCrossentropy) Value(predictions, targets *Tensor) float64 {
 	const held = 1e-7
 	y, t := pairUp(b, predictions, targets)
 	total := 0.0
@@ -160,11 +160,11 @@ func (b binary) Value(predictions, targets *Tensor) float64 {
 	return total / float64(len(y.Data))
 }
 
-func (b binary) Gradient(predictions, targets *Tensor) *Tensor {
+func (b binaryCrossentropy) Gradient(predictions, targets *Tensor) *Tensor {
 	return lossGradient(b, backend.BinaryCrossEntropy, predictions, targets)
 }
 
-func (b binary) targets(op string, d *Dataset, outputs int) *Tensor {
+func (b binaryCrossentropy) targets(op string, d *Dataset, outputs int) *Tensor {
 	t := perOutput(op, d.Y, outputs)
 	for i, v := range t.Data {
 		if !(v >= 0 && v <= 1) {

@@ -122,7 +122,11 @@ func (a Arithmetic) String() string {
 	}
 	fmt.Fprintf(&b, "net value = %s\n", short(a.Net))
 	if a.Activation != "" {
-		fmt.Fprintf(&b, "net value + bias = %s + %s = %s\n", short(a.Net), short(a.Bias), short(a.Net+a.Bias))
+		sign := "+"
+		if a.Bias < 0 {
+			sign = "-"
+		}
+		fmt.Fprintf(&b, "net value + bias = %s %s %s = %s\n", short(a.Net), sign, short(abs(a.Bias)), short(a.Net+a.Bias))
 	}
 	return b.String() + a.verdict()
 }

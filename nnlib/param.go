@@ -69,6 +69,13 @@ func (p *Param) read(numbers []float32) {
 	}
 }
 
+// values returns a copy of the numbers, which the caller frees.
+func (p *Param) values() *offheap.Buffer {
+	b := offheap.New(product(p.shape))
+	p.read(b.Numbers)
+	return b
+}
+
 // Set changes the parameter to a copy of t, which must have its shape.
 func (p *Param) Set(t *Tensor) {
 	p.fits("Set", t)

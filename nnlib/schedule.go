@@ -76,8 +76,8 @@ type CosineDecaySchedule struct {
 }
 
 func (s *CosineDecaySchedule) check() {
-	if !(s.Initial >= 0) || s.Steps < 1 || s.WarmupSteps < 0 || s.WarmupSteps == 0 && s.Initial == 0 {
-		panic(&Error{Op: "CosineDecay", Received: fmt.Sprintf("rate %g, %d steps, %d to warm up", s.Initial, s.Steps, s.WarmupSteps), Expected: "a rate and steps above 0 are expected"})
+	if !(s.Initial >= 0) || s.Steps < 1 || s.WarmupSteps < 0 {
+		panic(&Error{Op: "CosineDecay", Received: fmt.Sprintf("rate %g, %d steps, %d to warm up", s.Initial, s.Steps, s.WarmupSteps), Expected: "a rate of at least 0 and steps above 0 are expected"})
 	}
 }
 

@@ -20,6 +20,7 @@ type Sequential struct {
 	names  []string   // dense, dense_1, flatten
 	params [][]*Param // by layer
 	input  []int      // the shape of one example, nil before the model is built
+	tried  []int      // the shape that shapes are for, before the model is built
 	shapes [][]int    // after each layer
 	order  *rand.Rand // shuffles
 	chance *rand.Rand // drops out
@@ -204,18 +205,22 @@ func (m *Sequential) build(shape []int) {
 		}
 		in = shapes[i]
 	}
-	m.input, m.shapes = slices.Clone(shape), shapes
+	m.input, m.tried, m.shapes = slices.Clone(shape), slices.Clone(shape), shapes
 }
 
 // through returns the shape after each layer. Layers of the user's own say it by what they make of zeros.
 func (m *Sequential) through(shape []int) [][]int {
-	if m.built() && slices.Equal(shape, m.input) {
+	if m.shapes != nil && slices.Equal(shape, m.tried) {
 		return m.shapes
 	}
 	var shapes [][]int
+	in := shape
 	for i, l := range m.layers {
 		shape = m.after(i, l, shape, shapes)
 		shapes = append(shapes, shape)
+	}
+	if !m.built() {
+		m.tried, m.shapes = slices.Clone(in), shapes
 	}
 	return shapes
 }

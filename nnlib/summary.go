@@ -30,7 +30,10 @@ func (m *Sequential) Summary() Summary {
 	}
 	known := shape != nil
 	var s Summary
-	if !known {
+	var shapes [][]int
+	if known {
+		shapes = m.through(shape)
+	} else {
 		s.Total = -1
 	}
 	for i, l := range m.layers {
@@ -40,7 +43,7 @@ func (m *Sequential) Summary() Summary {
 		}
 		if known {
 			before := shape
-			shape = m.after(i, l, before, nil)
+			shape = shapes[i]
 			row.Output = "(None, " + commas(shape) + ")"
 			var fixed int
 			row.Params, fixed = m.size(i, l, before)
@@ -93,12 +96,12 @@ func (s Summary) totals() [][2]string {
 	if s.Total < 0 {
 		return [][2]string{{"Total params", "?"}}
 	}
-	size := func(n int) string { return number(n) + " (" + bytes(4*n) + ")" }
+	size := func(n int) string { return number(n) + " (" + memory(4*n) + ")" }
 	return [][2]string{{"Total params", size(s.Total)}, {"Trainable params", size(s.Total - s.NonTrainable)}, {"Non-trainable params", size(s.NonTrainable)}}
 }
 
-// bytes writes an amount of memory as Keras does.
-func bytes(n int) string {
+// memory writes an amount of memory as Keras does.
+func memory(n int) string {
 	v, units := float64(n), []string{"B", "KB", "MB", "GB"}
 	for v >= 1024 && len(units) > 1 {
 		v, units = v/1024, units[1:]

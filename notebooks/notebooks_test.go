@@ -121,11 +121,25 @@ func TestRun(t *testing.T) {
 // checks are what a notebook must have shown.
 var checks = map[string]func(*testing.T, notebook){
 	"03_logic_gates.ipynb": func(t *testing.T, n notebook) {
-		if got := count(n, "image/svg+xml"); got < 3 {
-			t.Errorf("%d pictures; want the boundaries of three gates at least", got)
+		if got := count(n, "image/svg+xml"); got < 8 {
+			t.Errorf("%d pictures; want four boundaries, two diagrams and two that learn", got)
 		}
 		if got := count(n, "text/html"); got < 3 {
 			t.Errorf("%d tables; want the truth tables of three gates at least", got)
+		}
+	},
+	"04_activations.ipynb": func(t *testing.T, n notebook) {
+		if got := count(n, "image/svg+xml"); got < 5 {
+			t.Errorf("%d pictures; want the curves, two neurons and two networks", got)
+		}
+		m := regexp.MustCompile(`with Linear: ([0-9.]+) % right\n(?s:.*)with ReLU: ([0-9.]+) % right`).FindStringSubmatch(text(n))
+		if m == nil {
+			t.Fatal("what the two networks learned is not printed")
+		}
+		linear, _ := strconv.ParseFloat(m[1], 64)
+		relu, _ := strconv.ParseFloat(m[2], 64)
+		if linear > 80 || relu < 95 {
+			t.Errorf("XOR without an activation is %v %% right and with ReLU %v %%; want 80 at most and 95 at least", linear, relu)
 		}
 	},
 	"07_digits.ipynb": func(t *testing.T, n notebook) {

@@ -16,8 +16,11 @@ BINARY, STARTS, CELLS, PRINTS = sys.argv[1], *map(int, sys.argv[2:5])
 LINES = 10_000
 KERNELS = [
     dict(name="gopherceptron", argv=[BINARY, "kernel"], one="1+1",
+         function="func twice%d(x int) int {\n\treturn x * 2\n}\ntwice%d(%d)", prefix="twi",
+         packages="plot.New(); mat.NewDense(1, 1, nil);",
          lines='import "fmt"\nfor i := 0; i < %d; i++ { fmt.Println(i) }' % LINES),
     dict(name="ipykernel", argv=[sys.executable, "-m", "ipykernel_launcher", "-f"], one="1+1",
+         function="def twice%d(x):\n    return x * 2\ntwice%d(%d)", prefix="twi", packages=None,
          lines="for i in range(%d): print(i)" % LINES),
 ]
 
@@ -55,6 +58,13 @@ class Kernel:
             sys.exit(f"{self.spec['name']}: {code!r}: {ran}")
         return ran
 
+    def complete(self, code):
+        """Seconds from a question for names to its answer."""
+        ran = self.client.request("shell", "complete_request", dict(code=code, cursor_pos=len(code)))
+        if not ran.reply["content"]["matches"]:
+            sys.exit(f"{self.spec['name']}: nothing completes {code!r}: {ran}")
+        return ran.reply_s
+
     def memory(self):
         """RSS of the kernel and its children, MB."""
         p = psutil.Process(self.process.pid)
@@ -67,7 +77,8 @@ class Kernel:
         os.unlink(self.file)
 
 
-out = [dict(name=s["name"], start=[], reply=[], idle=[], print=[], rss=[], cells=[]) for s in KERNELS]
+out = [dict(name=s["name"], start=[], reply=[], idle=[], print=[], rss=[], cells=[],
+            function=[], packages=[], complete=[], late=[]) for s in KERNELS]
 for spec in KERNELS:  # from the disk to the cache
     Kernel(spec).stop()
 for i in range(STARTS):
@@ -76,6 +87,9 @@ for i in range(STARTS):
         o["start"].append(k.start)
         time.sleep(0.3)  # what it does after it answered
         o["rss"].append(k.memory())
+        if spec["packages"]:
+            k.client.subscribed()
+            o["packages"].append(k.run(spec["packages"]).reply_s)
         k.stop()
 
 running = [Kernel(s) for s in KERNELS]
@@ -91,6 +105,13 @@ try:
                 sys.exit(f"{k.spec['name']}: 1+1 is {ran}")
             o["reply"].append(ran.reply_s)
             o["idle"].append(ran.idle_s)
+    for i in range(CELLS):
+        for k, o in zip(running, out):
+            ran = k.run(k.spec["function"] % (i, i, i))
+            if ran.result() != str(2 * i):
+                sys.exit(f"{k.spec['name']}: twice {i} is {ran}")
+            o["function"].append(ran.reply_s)
+            o["complete"].append(k.complete(k.spec["prefix"]))
     for i in range(PRINTS):
         for k, o in zip(running, out):
             ran = k.run(k.spec["lines"])
@@ -100,6 +121,10 @@ try:
             o["print"].append(max(ran.idle_s, ran.reply_s))
     for k, o in zip(running, out):
         o["cells"].append(k.memory())
+    for i in range(10_000):
+        running[0].run("1+1")
+    for i in range(CELLS):
+        out[0]["late"].append(running[0].run("1+1").reply_s)
 finally:
     for k in running:
         k.stop()

@@ -61,6 +61,11 @@ type measurement struct {
 	Print []float64 // s, from sending the cell to the last of the lines and the status idle
 	RSS   []float64 // MB, after the start
 	Cells []float64 // MB, after all cells
+
+	Function []float64 // s, from sending a cell that declares and calls a function to the reply
+	Complete []float64 // s, from a question for names to the answer
+	Packages []float64 // s, from the first cell that uses gonum/plot and gonum/mat to the reply; ours only
+	Late     []float64 // s, like Reply, after 10,000 cells; ours only
 }
 
 func run(ctx context.Context, o options) error {
@@ -109,12 +114,21 @@ func table(ours, other measurement) {
 	w := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintf(w, "\t%s\t(p95)\t%s\t(p95)\ttimes better\t\n", ours.Name, other.Name)
 	row := func(what, unit string, scale float64, a, b []float64) {
-		ma, mb := quantile(a, 0.5)*scale, quantile(b, 0.5)*scale
+		ma := quantile(a, 0.5) * scale
+		if len(b) == 0 {
+			fmt.Fprintf(w, "%s\t%.2f %s\t(%.2f)\t\t\t\t\n", what, ma, unit, quantile(a, 0.95)*scale)
+			return
+		}
+		mb := quantile(b, 0.5) * scale
 		fmt.Fprintf(w, "%s\t%.2f %s\t(%.2f)\t%.2f %s\t(%.2f)\t%.1f\t\n", what, ma, unit, quantile(a, 0.95)*scale, mb, unit, quantile(b, 0.95)*scale, mb/ma)
 	}
 	row("start to kernel_info_reply", "ms", 1e3, ours.Start, other.Start)
 	row("1+1 to the reply", "ms", 1e3, ours.Reply, other.Reply)
 	row("1+1 to idle", "ms", 1e3, ours.Idle, other.Idle)
+	row("the same after 10,000 cells", "ms", 1e3, ours.Late, other.Late)
+	row("a function and its call", "ms", 1e3, ours.Function, other.Function)
+	row("completion", "ms", 1e3, ours.Complete, other.Complete)
+	row("first use of plot and mat", "ms", 1e3, ours.Packages, other.Packages)
 	row("10,000 lines printed", "ms", 1e3, ours.Print, other.Print)
 	row("memory after the start", "MB", 1, ours.RSS, other.RSS)
 	row("memory after all cells", "MB", 1, ours.Cells, other.Cells)

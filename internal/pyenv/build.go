@@ -18,7 +18,7 @@ import (
 // held is the lock: the programs that are started inherit it, so that it stays taken while they live even if we are killed.
 func (e *Env) make(ctx context.Context, py python, held *os.File, progress io.Writer) error {
 	start := time.Now()
-	fmt.Fprintf(progress, "Making the private Python environment (once, about 260 MB): %s\n", e.dir)
+	fmt.Fprintf(progress, "Making the private Python environment (once, about %s): %s\n", e.list.size, e.dir)
 	if err := os.RemoveAll(e.dir); err != nil {
 		return fmt.Errorf("pyenv: removing an unfinished environment: %w", err)
 	}
@@ -27,16 +27,16 @@ func (e *Env) make(ctx context.Context, py python, held *os.File, progress io.Wr
 		return fmt.Errorf("pyenv: %s -m venv: %w%s", py.Path, cause(ctx, err), tail(out, 8))
 	}
 	list := filepath.Join(e.dir, "requirements.txt")
-	if err := os.WriteFile(list, requirements, 0o644); err != nil {
+	if err := os.WriteFile(list, e.list.requirements, 0o644); err != nil {
 		return fmt.Errorf("pyenv: %w", err)
 	}
 	// --no-deps: the list is complete, and the resolver costs time.
 	pip := e.step(ctx, held, e.Python(), "-m", "pip", "install", "--require-hashes", "--no-deps", "--no-input",
 		"--disable-pip-version-check", "--progress-bar=off", "--no-warn-script-location", "-r", list)
-	if err := runPip(ctx, pip, progress); err != nil {
+	if err := runPip(ctx, pip, e.list, progress); err != nil {
 		return err
 	}
-	check := e.step(ctx, held, e.Python(), "-c", "import ipykernel, jupyter_client, jupyter_kernel_test, jupyterlab, nbclient, psutil, zmq")
+	check := e.step(ctx, held, e.Python(), "-c", e.list.check)
 	if out, err := output(check); err != nil {
 		return fmt.Errorf("pyenv: the new environment does not work: %w%s", cause(ctx, err), tail(out, 8))
 	}
@@ -74,18 +74,18 @@ var (
 	noNetwork   = regexp.MustCompile(`(?i)NewConnectionError|NameResolutionError|name resolution|ConnectTimeout|Read timed out|Network is unreachable|No matching distribution found|ProxyError|SSLError`)
 )
 
-// countPackages counts names: some packages are listed in several versions, for several Pythons.
-func countPackages() int {
+// count counts names: some packages are listed in several versions, for several Pythons.
+func (l list) count() int {
 	names := map[string]bool{}
-	for _, r := range requirement.FindAllString(string(requirements), -1) {
+	for _, r := range requirement.FindAllString(string(l.requirements), -1) {
 		names[r] = true
 	}
 	return len(names)
 }
 
 // runPip runs pip and says now and then how far it is.
-func runPip(ctx context.Context, cmd *exec.Cmd, progress io.Writer) error {
-	total := countPackages()
+func runPip(ctx context.Context, cmd *exec.Cmd, l list, progress io.Writer) error {
+	total := l.count()
 	pr, pw := io.Pipe()
 	cmd.Stdout, cmd.Stderr = pw, pw
 	var all strings.Builder
@@ -111,7 +111,7 @@ func runPip(ctx context.Context, cmd *exec.Cmd, progress io.Writer) error {
 			}
 		}
 	}()
-	fmt.Fprintf(progress, "  downloading JupyterLab and what it needs, about %d packages\n", total)
+	fmt.Fprintf(progress, "  downloading about %d packages\n", total)
 	err := cmd.Run()
 	pw.Close()
 	<-done

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"flag"
+	"io"
 	"os"
 	"sync"
 	"time"
@@ -22,10 +23,21 @@ type TB interface {
 // or fails if CI=true; with -short it is skipped.
 func ForTest(tb TB) *Env {
 	tb.Helper()
+	return inTest(tb, forTest)
+}
+
+// KerasForTest is ForTest for the environment of [EnsureKeras].
+func KerasForTest(tb TB) *Env {
+	tb.Helper()
+	return inTest(tb, kerasForTest)
+}
+
+func inTest(tb TB, ensure func() (*Env, string, error)) *Env {
+	tb.Helper()
 	if f := flag.Lookup("test.short"); f != nil && f.Value.String() == "true" {
 		tb.Skipf("uses the private Python environment: not with -short")
 	}
-	e, said, err := forTest()
+	e, said, err := ensure()
 	var missing *MissingError
 	switch {
 	case err == nil:
@@ -40,8 +52,10 @@ func ForTest(tb TB) *Env {
 	return e
 }
 
-// forTest asks once a process.
-var forTest = func() func() (*Env, string, error) {
+var forTest, kerasForTest = once(Ensure), once(EnsureKeras)
+
+// once asks once a process.
+func once(ensure func(context.Context, io.Writer) (*Env, error)) func() (*Env, string, error) {
 	var once sync.Once
 	var e *Env
 	var said bytes.Buffer
@@ -50,8 +64,8 @@ var forTest = func() func() (*Env, string, error) {
 		once.Do(func() {
 			ctx, cancel := context.WithTimeout(context.Background(), 8*time.Minute)
 			defer cancel()
-			e, err = Ensure(ctx, &said)
+			e, err = ensure(ctx, &said)
 		})
 		return e, said.String(), err
 	}
-}()
+}

@@ -25,9 +25,27 @@ var requirements []byte
 //go:embed overrides.json
 var overrides []byte
 
+//go:embed requirements-keras.txt
+var kerasRequirements []byte
+
+// A list is what an environment holds.
+type list struct {
+	prefix       string // of its folder's name
+	requirements []byte
+	check        string // Python that must work in the end
+	size         string
+}
+
+var (
+	jupyter = list{"python", requirements, "import ipykernel, jupyter_client, jupyter_kernel_test, jupyterlab, nbclient, psutil, zmq", "260 MB"}
+	// keras is apart, for tests alone: it is larger than all that users need.
+	keras = list{"keras", kerasRequirements, "import os; os.environ['KERAS_BACKEND'] = 'jax'; import jax, keras, numpy", "650 MB"}
+)
+
 // An Env is a complete Python environment. It is not changed once it exists; its methods may be called from many goroutines.
 type Env struct {
 	dir   string
+	list  list
 	state string // folder for what its processes keep: settings, runtime files
 	// Version is the version of its Python, such as "3.11.7".
 	Version string
@@ -50,11 +68,20 @@ func (e *MissingError) Error() string { return "pyenv: " + e.What + ": " + e.Fix
 //
 // What the machine lacks is reported as a [*MissingError].
 func Ensure(ctx context.Context, progress io.Writer) (*Env, error) {
+	return ensure(ctx, jupyter, progress)
+}
+
+// EnsureKeras does the same for the environment with Keras 3 on JAX, which tests compare with: about 650 MB.
+func EnsureKeras(ctx context.Context, progress io.Writer) (*Env, error) {
+	return ensure(ctx, keras, progress)
+}
+
+func ensure(ctx context.Context, l list, progress io.Writer) (*Env, error) {
 	py, err := findPython(ctx)
 	if err != nil {
 		return nil, err
 	}
-	e, err := locate(py)
+	e, err := locateList(py, l)
 	if err != nil {
 		return nil, err
 	}
@@ -109,17 +136,19 @@ func CacheDir() (string, error) {
 }
 
 // locate says where the environment of a Python is or would be.
-func locate(py python) (*Env, error) {
+func locate(py python) (*Env, error) { return locateList(py, jupyter) }
+
+func locateList(py python, l list) (*Env, error) {
 	root, err := CacheDir()
 	if err != nil {
 		return nil, err
 	}
 	h := sha256.New()
-	h.Write(requirements)
+	h.Write(l.requirements)
 	h.Write(overrides)
 	fmt.Fprintf(h, "\npython %s %s\n", py.minor(), py.Prefix)
-	name := "python-" + hex.EncodeToString(h.Sum(nil))[:16]
-	return &Env{dir: filepath.Join(root, name), state: filepath.Join(root, "jupyter"), Version: py.Version}, nil
+	name := l.prefix + "-" + hex.EncodeToString(h.Sum(nil))[:16]
+	return &Env{dir: filepath.Join(root, name), list: l, state: filepath.Join(root, "jupyter"), Version: py.Version}, nil
 }
 
 // Dir returns the environment's folder, its sys.prefix.

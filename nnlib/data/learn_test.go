@@ -13,7 +13,7 @@ var whole = flag.Bool("data.flowers", false, "train the course's network on 2,00
 // TestFlowersNeedHiddenLayers compares a softmax regression on the pixels with the network of the course, which must be
 // at least 15 points better. By default the pictures are few and small.
 func TestFlowersNeedHiddenLayers(t *testing.T) {
-	n, hold, epochs, at := 900, 200, 6, 0.60
+	n, hold, epochs, at := 500, 100, 10, 0.60
 	hidden := []int{100, 20}
 	shrink := 8
 	if *whole {

@@ -34,6 +34,17 @@ func ConfusionMatrix(c nnlib.Confusion) Figure {
 	p.X.Tick.Marker, p.Y.Tick.Marker = plot.ConstantTicks(xs), plot.ConstantTicks(ys)
 	p.X.Tick.Length, p.Y.Tick.Length = 0, 0
 	side := vg.Length(min(max(n, 4), 20))*24 + 70
+	widest := vg.Length(0)
+	for _, name := range c.Classes {
+		w, _, _ := handler.Box(name, sans(10))
+		widest = max(widest, w)
+	}
+	if widest > 22 { // wider than a cell: names below stand upright
+		label := &p.X.Tick.Label
+		label.Rotation, label.XAlign, label.YAlign = math.Pi/2, draw.XRight, draw.YCenter
+		p.X.Tick.Length, p.X.Tick.LineStyle.Color = 6, color.White // gonum places turned labels too high: unseen ticks make room
+		side += widest - 4
+	}
 	return Figure{title: "Confusion matrix", description: fmt.Sprintf("%d classes; %.1f %% of the examples are right. %s", n, 100*c.Accuracy(), worst(c)),
 		width: side + 10, height: side + 10, draw: panels(panel{plot: p})}
 }
@@ -68,7 +79,7 @@ func (m *cells) Plot(c draw.Canvas, p *plot.Plot) {
 			}
 		}
 	}
-	label := text.Style{Font: sans(9), XAlign: draw.XCenter, YAlign: draw.YCenter, Handler: plot.DefaultTextHandler}
+	label := text.Style{Font: sans(9), XAlign: draw.XCenter, YAlign: draw.YCenter, Handler: handler}
 	for i, row := range m.Counts {
 		for j, v := range row {
 			x, y := float64(j), float64(n-1-i)

@@ -3,6 +3,7 @@ package viz
 import (
 	"fmt"
 	"math"
+	"strings"
 
 	"gonum.org/v1/plot/plotter"
 	"gonum.org/v1/plot/vg"
@@ -92,6 +93,17 @@ func DerivativeCurves(activations ...nnlib.Activation) Figure {
 	return functions("Slopes of activation functions", "f'(x)", activations, nnlib.Activation.Derivative)
 }
 
+// Activations draws activations and, beside them, their derivatives: Step, Sigmoid, Tanh and ReLU where none are given.
+func Activations(activations ...nnlib.Activation) Figure {
+	f, df := ActivationCurves(activations...), DerivativeCurves(activations...)
+	f.title = "Activation functions and their derivatives"
+	f.panels = append(f.panels, df.panels...)
+	f.panels[0].legend = nil // one serves both
+	f.panels[1].plot.Title.Text = "Derivatives"
+	f.width, f.draw = 8.6*vg.Inch, panels(f.panels...)
+	return f
+}
+
 func functions(title, y string, activations []nnlib.Activation, at func(nnlib.Activation, float64) float64) Figure {
 	const n, reach = 320, 4.0
 	p := newPlot(title, "x", y)
@@ -116,8 +128,9 @@ func functions(title, y string, activations []nnlib.Activation, at func(nnlib.Ac
 	}
 	// What grows without end would flatten the others.
 	p.X.Min, p.X.Max, p.Y.Min, p.Y.Max = -reach, reach, max(low, -2.2)-0.15, min(high, 2.2)+0.15
+	only := []panel{{p, &legend, legendWidth(strings.Split(names, ", ")...)}}
 	return Figure{title: title, description: fmt.Sprintf("Curves of %s for x from %g to %g.", names, -reach, reach),
-		width: 5.6 * vg.Inch, height: 3.3 * vg.Inch, draw: panels(panel{p, &legend, 66})}
+		width: 5.6 * vg.Inch, height: 3.3 * vg.Inch, draw: panels(only...), panels: only}
 }
 
 // thin leaves out points on straight stretches.

@@ -33,10 +33,13 @@ func mix(c color.RGBA, share float64) color.RGBA {
 // newPlot returns an empty plot in the style of the course.
 func newPlot(title, x, y string) *plot.Plot {
 	p := plot.New()
+	p.TextHandler = handler
+	p.Title.TextStyle.Handler = handler
 	p.Title.Text, p.X.Label.Text, p.Y.Label.Text = title, x, y
 	p.Title.TextStyle.Font = sans(13)
 	p.Title.Padding = 6
 	for _, axis := range []*plot.Axis{&p.X, &p.Y} {
+		axis.Label.TextStyle.Handler, axis.Tick.Label.Handler = handler, handler
 		axis.Label.TextStyle.Font = sans(11)
 		axis.Label.TextStyle.Color = ink
 		axis.Label.Padding = 4
@@ -54,12 +57,23 @@ func newPlot(title, x, y string) *plot.Plot {
 
 func newLegend() plot.Legend {
 	l := plot.NewLegend()
+	l.TextStyle.Handler = handler
 	l.TextStyle.Font = sans(10)
 	l.TextStyle.Color = ink
 	l.ThumbnailWidth = 16
 	l.Padding = 4
 	l.Top, l.Left, l.YPosition = true, true, draw.PosCenter
 	return l
+}
+
+// legendWidth returns how much room a legend with these names needs.
+func legendWidth(names ...string) vg.Length {
+	widest := vg.Length(0)
+	for _, s := range names {
+		w, _, _ := handler.Box(s, sans(10))
+		widest = max(widest, w)
+	}
+	return min(max(widest+30, 50), 180)
 }
 
 func sans(size vg.Length) font.Font {
@@ -105,6 +119,24 @@ func panels(all ...panel) func(c draw.Canvas) {
 				box = draw.Crop(box, 0, -p.side-6, 0, 0)
 			}
 			p.plot.Draw(box)
+		}
+	}
+}
+
+// table returns a function that draws rows of panels.
+func table(rows [][]panel) func(c draw.Canvas) {
+	columns := 0
+	for _, r := range rows {
+		columns = max(columns, len(r))
+	}
+	return func(c draw.Canvas) {
+		c.SetColor(color.White)
+		c.Fill(c.Rectangle.Path())
+		w, h := (c.Max.X-c.Min.X)/vg.Length(columns), (c.Max.Y-c.Min.Y)/vg.Length(len(rows))
+		for i, r := range rows {
+			for j, p := range r {
+				p.plot.Draw(draw.Crop(c, w*vg.Length(j)+6, w*vg.Length(j+1)-(c.Max.X-c.Min.X)-6, h*vg.Length(len(rows)-1-i)+6, -h*vg.Length(i)-6))
+			}
 		}
 	}
 }

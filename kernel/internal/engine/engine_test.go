@@ -370,6 +370,19 @@ func BenchmarkCell(b *testing.B) {
 	}
 }
 
+// BenchmarkFunctionCell declares a function, anew each time, and calls it.
+func BenchmarkFunctionCell(b *testing.B) {
+	e := newEngine(b)
+	out, i := &record{}, 0
+	for b.Loop() {
+		i++
+		cell := fmt.Sprintf("func twice%d(x int) int {\n\treturn x * 2\n}\ntwice%d(%d)", i, i, i)
+		if _, err := e.Execute(b.Context(), i, cell, out); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
 // BenchmarkManyCells reports what a session keeps of each cell, the interpreter included.
 func BenchmarkManyCells(b *testing.B) {
 	e := newEngine(b)

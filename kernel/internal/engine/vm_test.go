@@ -11,15 +11,22 @@ import (
 	"github.com/gopherceptron/gopherceptron/kernel/internal/engine/vm"
 )
 
-// heap returns how many bytes are in use after a collection.
+// heap returns how many bytes of the heap are in use after a collection.
 func heap() int64 {
+	inUse, _ := memory()
+	return inUse
+}
+
+// memory returns how many bytes of the heap are in use after a collection, and how many of them are live: what lives lies
+// scattered over the pages that are in use.
+func memory() (inUse, live int64) {
 	var m runtime.MemStats
 	for range 3 {
 		runtime.GC()
 		time.Sleep(10 * time.Millisecond) // cleanups run on their own goroutine
 	}
 	runtime.ReadMemStats(&m)
-	return int64(m.HeapInuse)
+	return int64(m.HeapInuse), int64(m.HeapAlloc)
 }
 
 // TestMemoryOfCells runs many small cells and many redefinitions: what they leave must stay small.
@@ -69,18 +76,54 @@ func TestMemoryOfTypes(t *testing.T) {
 			t.Fatalf("cell %d: %v", i, err)
 		}
 	}
-	for i := range 20 {
+	for i := range 300 { // what is remembered of the last types has its size now
 		run(i)
+	}
+	inUse, live := memory()
+	for i := range n {
+		run(300 + i)
+	}
+	inUse2, live2 := memory()
+	inUse, live = inUse2-inUse, live2-live
+	t.Logf("%d redefinitions of a type with methods: %.1f MB in use, %.1f MB live", n, float64(inUse)/1e6, float64(live)/1e6)
+	if testing.Short() {
+		inUse, live = inUse-2e6, live-1e6 // by how much they vary
+	}
+	if limit := 10e6 * float64(n) / 2000; float64(inUse) > limit || float64(live) > limit/2 {
+		t.Errorf("%d redefinitions of a type with methods grew the heap by %.1f MB, and what is live by %.1f MB; want less than %.1f MB and %.1f MB",
+			n, float64(inUse)/1e6, float64(live)/1e6, limit/1e6, limit/2e6)
+	}
+}
+
+// TestMemoryOfMethods redefines a method of one type, and functions with what few functions have: nothing of them stays.
+func TestMemoryOfMethods(t *testing.T) {
+	n := 1000
+	if testing.Short() {
+		n = 200
+	}
+	e := newEngine(t)
+	out := &record{}
+	run := func(i int, code string) {
+		if _, err := e.Execute(t.Context(), i, code, out); err != nil {
+			t.Fatalf("cell %d %q: %v", i, code, err)
+		}
+	}
+	run(0, "type T struct{ A int }\nfunc (t T) Get() int { return t.A }\nvar v T")
+	redefine := func(i int) {
+		run(i+1, fmt.Sprintf("func (t T) Get() int { s := %[1]d; for i := range t.A { s += i }; return s }\n"+
+			"func g() int { f := func(x int) int { return x + %[1]d }; defer func() { recover() }(); return f(v.Get()) }\ng()", i))
+	}
+	for i := range 200 {
+		redefine(i)
 	}
 	before := heap()
 	for i := range n {
-		run(20 + i)
+		redefine(200 + i)
 	}
 	grown := heap() - before
-	t.Logf("%d redefinitions of a type with methods: %.1f MB", n, float64(grown)/1e6)
-	// The aim is 10 MB. Half of what is in use now is live, the rest lies between.
-	if limit := 30e6 * float64(n) / 2000; float64(grown) > limit+2e6 {
-		t.Errorf("%d redefinitions of a type with methods grew the heap by %.1f MB; want less than %.1f MB", n, float64(grown)/1e6, (limit+2e6)/1e6)
+	t.Logf("%d redefinitions of a method and a function: %.1f MB", n, float64(grown)/1e6)
+	if limit := 2e6; float64(grown) > limit {
+		t.Errorf("%d redefinitions of a method and a function grew the heap by %.1f MB; want less than %.1f MB", n, float64(grown)/1e6, limit/1e6)
 	}
 }
 

@@ -4,6 +4,8 @@ package own
 
 import (
 	data "github.com/gopherceptron/gopherceptron/nnlib/data"
+	constant "go/constant"
+	token "go/token"
 	"reflect"
 
 	"github.com/gopherceptron/gopherceptron/kernel/internal/bind"
@@ -12,9 +14,30 @@ import (
 func init() {
 	bind.Register("github.com/gopherceptron/gopherceptron/nnlib/data", "data", func() map[string]reflect.Value {
 		return map[string]reflect.Value{
-			"Dataset": reflect.ValueOf((*data.Dataset)(nil)),
-			"Digits":  reflect.ValueOf(data.Digits),
-			"OneHot":  reflect.ValueOf(data.OneHot),
+			"Augmentation": reflect.ValueOf((*data.Augmentation)(nil)),
+			"Blobs":        reflect.ValueOf(data.Blobs),
+			"CSVOptions":   reflect.ValueOf((*data.CSVOptions)(nil)),
+			"Circle":       reflect.ValueOf(data.Circle),
+			"Dataset":      reflect.ValueOf((*data.Dataset)(nil)),
+			"Digits":       reflect.ValueOf(data.Digits),
+			"FashionMNIST": reflect.ValueOf(data.FashionMNIST),
+			"FlowerPhotos": reflect.ValueOf(data.FlowerPhotos),
+			"FlowerSide":   reflect.ValueOf(constant.MakeFromLiteral("192", token.INT, 0)),
+			"Flowers":      reflect.ValueOf(data.Flowers),
+			"ImageFolder":  reflect.ValueOf(data.ImageFolder),
+			"ImageOptions": reflect.ValueOf((*data.ImageOptions)(nil)),
+			"LoadCSV":      reflect.ValueOf(data.LoadCSV),
+			"Loading":      reflect.ValueOf((*data.Loading)(nil)),
+			"MNIST":        reflect.ValueOf(data.MNIST),
+			"Moons":        reflect.ValueOf(data.Moons),
+			"NewPictures":  reflect.ValueOf(data.NewPictures),
+			"OneHot":       reflect.ValueOf(data.OneHot),
+			"Pictures":     reflect.ValueOf((*data.Pictures)(nil)),
+			"ReadCSV":      reflect.ValueOf(data.ReadCSV),
+			"ReadIDX":      reflect.ValueOf(data.ReadIDX),
+			"Spiral":       reflect.ValueOf(data.Spiral),
+			"Transfer":     reflect.ValueOf((*data.Transfer)(nil)),
+			"XOR":          reflect.ValueOf(data.XOR),
 		}
 	})
 }

@@ -12,61 +12,221 @@ import (
 func init() {
 	bind.Register("github.com/gopherceptron/gopherceptron/nnlib", "nnlib", func() map[string]reflect.Value {
 		return map[string]reflect.Value{
-			"AND":                           reflect.ValueOf(nnlib.AND),
-			"Accuracy":                      reflect.ValueOf(&nnlib.Accuracy).Elem(),
-			"Activation":                    reflect.ValueOf((*nnlib.Activation)(nil)),
-			"Adam":                          reflect.ValueOf(nnlib.Adam),
-			"AdamOptimizer":                 reflect.ValueOf((*nnlib.AdamOptimizer)(nil)),
-			"Boundary":                      reflect.ValueOf((*nnlib.Boundary)(nil)),
-			"CategoricalCrossentropy":       reflect.ValueOf(&nnlib.CategoricalCrossentropy).Elem(),
-			"Confusion":                     reflect.ValueOf((*nnlib.Confusion)(nil)),
-			"ConfusionMatrix":               reflect.ValueOf(nnlib.ConfusionMatrix),
-			"Dataset":                       reflect.ValueOf((*nnlib.Dataset)(nil)),
-			"Dense":                         reflect.ValueOf(nnlib.Dense),
-			"DenseLayer":                    reflect.ValueOf((*nnlib.DenseLayer)(nil)),
-			"Digits":                        reflect.ValueOf(nnlib.Digits),
-			"Error":                         reflect.ValueOf((*nnlib.Error)(nil)),
-			"FitOptions":                    reflect.ValueOf((*nnlib.FitOptions)(nil)),
-			"Flatten":                       reflect.ValueOf(nnlib.Flatten),
-			"FlattenLayer":                  reflect.ValueOf((*nnlib.FlattenLayer)(nil)),
-			"FromBias":                      reflect.ValueOf(nnlib.FromBias),
-			"FromRows":                      reflect.ValueOf(nnlib.FromRows),
-			"History":                       reflect.ValueOf((*nnlib.History)(nil)),
-			"Input":                         reflect.ValueOf(nnlib.Input),
-			"InputLayer":                    reflect.ValueOf((*nnlib.InputLayer)(nil)),
-			"Layer":                         reflect.ValueOf((*nnlib.Layer)(nil)),
-			"Linear":                        reflect.ValueOf(&nnlib.Linear).Elem(),
-			"Loss":                          reflect.ValueOf((*nnlib.Loss)(nil)),
-			"MeanSquaredError":              reflect.ValueOf(&nnlib.MeanSquaredError).Elem(),
-			"Metric":                        reflect.ValueOf((*nnlib.Metric)(nil)),
-			"Mistakes":                      reflect.ValueOf(nnlib.Mistakes),
-			"NAND":                          reflect.ValueOf(nnlib.NAND),
-			"NewSequential":                 reflect.ValueOf(nnlib.NewSequential),
-			"NewTensor":                     reflect.ValueOf(nnlib.NewTensor),
-			"OR":                            reflect.ValueOf(nnlib.OR),
-			"Optimizer":                     reflect.ValueOf((*nnlib.Optimizer)(nil)),
-			"Param":                         reflect.ValueOf((*nnlib.Param)(nil)),
-			"Perceptron":                    reflect.ValueOf((*nnlib.Perceptron)(nil)),
-			"PerceptronNetwork":             reflect.ValueOf((*nnlib.PerceptronNetwork)(nil)),
-			"Progress":                      reflect.ValueOf((*nnlib.Progress)(nil)),
-			"ReLU":                          reflect.ValueOf(&nnlib.ReLU).Elem(),
-			"SGD":                           reflect.ValueOf(nnlib.SGD),
-			"SGDOptimizer":                  reflect.ValueOf((*nnlib.SGDOptimizer)(nil)),
-			"Score":                         reflect.ValueOf((*nnlib.Score)(nil)),
-			"Seed":                          reflect.ValueOf(nnlib.Seed),
-			"Sequential":                    reflect.ValueOf((*nnlib.Sequential)(nil)),
-			"Sigmoid":                       reflect.ValueOf(&nnlib.Sigmoid).Elem(),
-			"Softmax":                       reflect.ValueOf(&nnlib.Softmax).Elem(),
-			"SparseCategoricalCrossentropy": reflect.ValueOf(&nnlib.SparseCategoricalCrossentropy).Elem(),
-			"Step":                          reflect.ValueOf(&nnlib.Step).Elem(),
-			"Summary":                       reflect.ValueOf((*nnlib.Summary)(nil)),
-			"SummaryRow":                    reflect.ValueOf((*nnlib.SummaryRow)(nil)),
-			"Tanh":                          reflect.ValueOf(&nnlib.Tanh).Elem(),
-			"Tensor":                        reflect.ValueOf((*nnlib.Tensor)(nil)),
-			"TensorFrom":                    reflect.ValueOf(nnlib.TensorFrom),
-			"TruthTable":                    reflect.ValueOf((*nnlib.TruthTable)(nil)),
-			"TruthTableOf":                  reflect.ValueOf(nnlib.TruthTableOf),
-			"XOR":                           reflect.ValueOf(nnlib.XOR),
+			"AND":                            reflect.ValueOf(nnlib.AND),
+			"Accuracy":                       reflect.ValueOf(&nnlib.Accuracy).Elem(),
+			"Activate":                       reflect.ValueOf(nnlib.Activate),
+			"Activation":                     reflect.ValueOf((*nnlib.Activation)(nil)),
+			"ActivationByName":               reflect.ValueOf(nnlib.ActivationByName),
+			"ActivationLayer":                reflect.ValueOf((*nnlib.ActivationLayer)(nil)),
+			"Adam":                           reflect.ValueOf(nnlib.Adam),
+			"AdamOptimizer":                  reflect.ValueOf((*nnlib.AdamOptimizer)(nil)),
+			"AdamW":                          reflect.ValueOf(nnlib.AdamW),
+			"Arithmetic":                     reflect.ValueOf((*nnlib.Arithmetic)(nil)),
+			"Augmentation":                   reflect.ValueOf((*nnlib.Augmentation)(nil)),
+			"BatchEnd":                       reflect.ValueOf(nnlib.BatchEnd),
+			"BatchNormalization":             reflect.ValueOf(nnlib.BatchNormalization),
+			"BatchNormalizationLayer":        reflect.ValueOf((*nnlib.BatchNormalizationLayer)(nil)),
+			"BinaryCrossentropy":             reflect.ValueOf(&nnlib.BinaryCrossentropy).Elem(),
+			"Blobs":                          reflect.ValueOf(nnlib.Blobs),
+			"Boundary":                       reflect.ValueOf((*nnlib.Boundary)(nil)),
+			"CSVLogger":                      reflect.ValueOf((*nnlib.CSVLogger)(nil)),
+			"CSVOptions":                     reflect.ValueOf((*nnlib.CSVOptions)(nil)),
+			"Callback":                       reflect.ValueOf((*nnlib.Callback)(nil)),
+			"_Callback":                      reflect.ValueOf((*_github_com_gopherceptron_gopherceptron_nnlib_Callback)(nil)),
+			"CallbackFunc":                   reflect.ValueOf((*nnlib.CallbackFunc)(nil)),
+			"CategoricalCrossentropy":        reflect.ValueOf(&nnlib.CategoricalCrossentropy).Elem(),
+			"Circle":                         reflect.ValueOf(nnlib.Circle),
+			"Confusion":                      reflect.ValueOf((*nnlib.Confusion)(nil)),
+			"ConfusionMatrix":                reflect.ValueOf(nnlib.ConfusionMatrix),
+			"Constant":                       reflect.ValueOf(nnlib.Constant),
+			"CosineDecay":                    reflect.ValueOf(nnlib.CosineDecay),
+			"CosineDecaySchedule":            reflect.ValueOf((*nnlib.CosineDecaySchedule)(nil)),
+			"Dataset":                        reflect.ValueOf((*nnlib.Dataset)(nil)),
+			"Dense":                          reflect.ValueOf(nnlib.Dense),
+			"DenseLayer":                     reflect.ValueOf((*nnlib.DenseLayer)(nil)),
+			"Digits":                         reflect.ValueOf(nnlib.Digits),
+			"Dropout":                        reflect.ValueOf(nnlib.Dropout),
+			"DropoutLayer":                   reflect.ValueOf((*nnlib.DropoutLayer)(nil)),
+			"EarlyStopping":                  reflect.ValueOf((*nnlib.EarlyStopping)(nil)),
+			"EpochEnd":                       reflect.ValueOf(nnlib.EpochEnd),
+			"Error":                          reflect.ValueOf((*nnlib.Error)(nil)),
+			"Event":                          reflect.ValueOf((*nnlib.Event)(nil)),
+			"ExponentialDecay":               reflect.ValueOf(nnlib.ExponentialDecay),
+			"ExponentialDecaySchedule":       reflect.ValueOf((*nnlib.ExponentialDecaySchedule)(nil)),
+			"FashionMNIST":                   reflect.ValueOf(nnlib.FashionMNIST),
+			"FitOptions":                     reflect.ValueOf((*nnlib.FitOptions)(nil)),
+			"Flatten":                        reflect.ValueOf(nnlib.Flatten),
+			"FlattenLayer":                   reflect.ValueOf((*nnlib.FlattenLayer)(nil)),
+			"FlowerPhotos":                   reflect.ValueOf(nnlib.FlowerPhotos),
+			"Flowers":                        reflect.ValueOf(nnlib.Flowers),
+			"FromBias":                       reflect.ValueOf(nnlib.FromBias),
+			"FromRows":                       reflect.ValueOf(nnlib.FromRows),
+			"GELU":                           reflect.ValueOf(&nnlib.GELU).Elem(),
+			"Gate":                           reflect.ValueOf(nnlib.Gate),
+			"GlorotNormal":                   reflect.ValueOf(&nnlib.GlorotNormal).Elem(),
+			"GlorotUniform":                  reflect.ValueOf(&nnlib.GlorotUniform).Elem(),
+			"GradientCheck":                  reflect.ValueOf(nnlib.GradientCheck),
+			"GradientCheckLoss":              reflect.ValueOf(nnlib.GradientCheckLoss),
+			"GradientDifference":             reflect.ValueOf((*nnlib.GradientDifference)(nil)),
+			"GradientReport":                 reflect.ValueOf((*nnlib.GradientReport)(nil)),
+			"HeNormal":                       reflect.ValueOf(&nnlib.HeNormal).Elem(),
+			"HeUniform":                      reflect.ValueOf(&nnlib.HeUniform).Elem(),
+			"History":                        reflect.ValueOf((*nnlib.History)(nil)),
+			"Hyperplane":                     reflect.ValueOf((*nnlib.Hyperplane)(nil)),
+			"ImageFolder":                    reflect.ValueOf(nnlib.ImageFolder),
+			"ImageOptions":                   reflect.ValueOf((*nnlib.ImageOptions)(nil)),
+			"Initializer":                    reflect.ValueOf((*nnlib.Initializer)(nil)),
+			"InitializerByName":              reflect.ValueOf(nnlib.InitializerByName),
+			"Input":                          reflect.ValueOf(nnlib.Input),
+			"InputLayer":                     reflect.ValueOf((*nnlib.InputLayer)(nil)),
+			"L1":                             reflect.ValueOf(nnlib.L1),
+			"L2":                             reflect.ValueOf(nnlib.L2),
+			"Layer":                          reflect.ValueOf((*nnlib.Layer)(nil)),
+			"_Layer":                         reflect.ValueOf((*_github_com_gopherceptron_gopherceptron_nnlib_Layer)(nil)),
+			"LayerFunc":                      reflect.ValueOf((*nnlib.LayerFunc)(nil)),
+			"LeakyReLU":                      reflect.ValueOf(&nnlib.LeakyReLU).Elem(),
+			"LeakyReLUWith":                  reflect.ValueOf(nnlib.LeakyReLUWith),
+			"LearnOptions":                   reflect.ValueOf((*nnlib.LearnOptions)(nil)),
+			"LearningStep":                   reflect.ValueOf((*nnlib.LearningStep)(nil)),
+			"LearningTrace":                  reflect.ValueOf((*nnlib.LearningTrace)(nil)),
+			"LecunNormal":                    reflect.ValueOf(&nnlib.LecunNormal).Elem(),
+			"Linear":                         reflect.ValueOf(&nnlib.Linear).Elem(),
+			"Load":                           reflect.ValueOf(nnlib.Load),
+			"LoadCSV":                        reflect.ValueOf(nnlib.LoadCSV),
+			"Loss":                           reflect.ValueOf((*nnlib.Loss)(nil)),
+			"_Loss":                          reflect.ValueOf((*_github_com_gopherceptron_gopherceptron_nnlib_Loss)(nil)),
+			"LossByName":                     reflect.ValueOf(nnlib.LossByName),
+			"LossFunc":                       reflect.ValueOf((*nnlib.LossFunc)(nil)),
+			"MNIST":                          reflect.ValueOf(nnlib.MNIST),
+			"MeanSquaredError":               reflect.ValueOf(&nnlib.MeanSquaredError).Elem(),
+			"Metric":                         reflect.ValueOf((*nnlib.Metric)(nil)),
+			"MetricByName":                   reflect.ValueOf(nnlib.MetricByName),
+			"MetricFunc":                     reflect.ValueOf(nnlib.MetricFunc),
+			"Mistakes":                       reflect.ValueOf(nnlib.Mistakes),
+			"ModelCheckpoint":                reflect.ValueOf((*nnlib.ModelCheckpoint)(nil)),
+			"ModelFromArchitecture":          reflect.ValueOf(nnlib.ModelFromArchitecture),
+			"Moons":                          reflect.ValueOf(nnlib.Moons),
+			"NAND":                           reflect.ValueOf(nnlib.NAND),
+			"Network":                        reflect.ValueOf((*nnlib.Network)(nil)),
+			"NetworkLayer":                   reflect.ValueOf((*nnlib.NetworkLayer)(nil)),
+			"NewParam":                       reflect.ValueOf(nnlib.NewParam),
+			"NewSequential":                  reflect.ValueOf(nnlib.NewSequential),
+			"NewTensor":                      reflect.ValueOf(nnlib.NewTensor),
+			"OR":                             reflect.ValueOf(nnlib.OR),
+			"Ones":                           reflect.ValueOf(&nnlib.Ones).Elem(),
+			"Optimizer":                      reflect.ValueOf((*nnlib.Optimizer)(nil)),
+			"_Optimizer":                     reflect.ValueOf((*_github_com_gopherceptron_gopherceptron_nnlib_Optimizer)(nil)),
+			"OptimizerByName":                reflect.ValueOf(nnlib.OptimizerByName),
+			"OptimizerFunc":                  reflect.ValueOf((*nnlib.OptimizerFunc)(nil)),
+			"Param":                          reflect.ValueOf((*nnlib.Param)(nil)),
+			"Perceptron":                     reflect.ValueOf((*nnlib.Perceptron)(nil)),
+			"PerceptronNetwork":              reflect.ValueOf((*nnlib.PerceptronNetwork)(nil)),
+			"PiecewiseConstantDecay":         reflect.ValueOf(nnlib.PiecewiseConstantDecay),
+			"PiecewiseConstantDecaySchedule": reflect.ValueOf((*nnlib.PiecewiseConstantDecaySchedule)(nil)),
+			"Precision":                      reflect.ValueOf(&nnlib.Precision).Elem(),
+			"Progress":                       reflect.ValueOf((*nnlib.Progress)(nil)),
+			"RMSprop":                        reflect.ValueOf(nnlib.RMSprop),
+			"RMSpropOptimizer":               reflect.ValueOf((*nnlib.RMSpropOptimizer)(nil)),
+			"RandomNormal":                   reflect.ValueOf(nnlib.RandomNormal),
+			"RandomUniform":                  reflect.ValueOf(nnlib.RandomUniform),
+			"ReLU":                           reflect.ValueOf(&nnlib.ReLU).Elem(),
+			"Recall":                         reflect.ValueOf(&nnlib.Recall).Elem(),
+			"ReduceLROnPlateau":              reflect.ValueOf((*nnlib.ReduceLROnPlateau)(nil)),
+			"Regularizer":                    reflect.ValueOf((*nnlib.Regularizer)(nil)),
+			"SGD":                            reflect.ValueOf(nnlib.SGD),
+			"SGDOptimizer":                   reflect.ValueOf((*nnlib.SGDOptimizer)(nil)),
+			"Schedule":                       reflect.ValueOf((*nnlib.Schedule)(nil)),
+			"_Schedule":                      reflect.ValueOf((*_github_com_gopherceptron_gopherceptron_nnlib_Schedule)(nil)),
+			"ScheduleFunc":                   reflect.ValueOf((*nnlib.ScheduleFunc)(nil)),
+			"Score":                          reflect.ValueOf((*nnlib.Score)(nil)),
+			"Seed":                           reflect.ValueOf(nnlib.Seed),
+			"Separation":                     reflect.ValueOf((*nnlib.Separation)(nil)),
+			"Sequential":                     reflect.ValueOf((*nnlib.Sequential)(nil)),
+			"Sigmoid":                        reflect.ValueOf(&nnlib.Sigmoid).Elem(),
+			"Softmax":                        reflect.ValueOf(&nnlib.Softmax).Elem(),
+			"SparseCategoricalCrossentropy":  reflect.ValueOf(&nnlib.SparseCategoricalCrossentropy).Elem(),
+			"Spiral":                         reflect.ValueOf(nnlib.Spiral),
+			"Step":                           reflect.ValueOf(&nnlib.Step).Elem(),
+			"Summary":                        reflect.ValueOf((*nnlib.Summary)(nil)),
+			"SummaryRow":                     reflect.ValueOf((*nnlib.SummaryRow)(nil)),
+			"Tanh":                           reflect.ValueOf(&nnlib.Tanh).Elem(),
+			"Tensor":                         reflect.ValueOf((*nnlib.Tensor)(nil)),
+			"TensorFrom":                     reflect.ValueOf(nnlib.TensorFrom),
+			"TopKAccuracy":                   reflect.ValueOf(nnlib.TopKAccuracy),
+			"TrainBegin":                     reflect.ValueOf(nnlib.TrainBegin),
+			"TrainEnd":                       reflect.ValueOf(nnlib.TrainEnd),
+			"Training":                       reflect.ValueOf((*nnlib.Training)(nil)),
+			"TruthTable":                     reflect.ValueOf((*nnlib.TruthTable)(nil)),
+			"TruthTableOf":                   reflect.ValueOf(nnlib.TruthTableOf),
+			"WatchUnit":                      reflect.ValueOf(nnlib.WatchUnit),
+			"XOR":                            reflect.ValueOf(nnlib.XOR),
+			"XORPoints":                      reflect.ValueOf(nnlib.XORPoints),
+			"Zeros":                          reflect.ValueOf(&nnlib.Zeros).Elem(),
 		}
 	})
+}
+
+// _github_com_gopherceptron_gopherceptron_nnlib_Callback implements nnlib.Callback by its fields.
+type _github_com_gopherceptron_gopherceptron_nnlib_Callback struct {
+	IValue any
+	WCall  func(a0 *nnlib.Training)
+}
+
+func (w_ _github_com_gopherceptron_gopherceptron_nnlib_Callback) Call(a0 *nnlib.Training) {
+	w_.WCall(a0)
+}
+
+// _github_com_gopherceptron_gopherceptron_nnlib_Layer implements nnlib.Layer by its fields.
+type _github_com_gopherceptron_gopherceptron_nnlib_Layer struct {
+	IValue    any
+	WBackward func(a0 *nnlib.Tensor) *nnlib.Tensor
+	WForward  func(a0 *nnlib.Tensor, a1 bool) *nnlib.Tensor
+	WParams   func() []*nnlib.Param
+}
+
+func (w_ _github_com_gopherceptron_gopherceptron_nnlib_Layer) Backward(a0 *nnlib.Tensor) *nnlib.Tensor {
+	return w_.WBackward(a0)
+}
+
+func (w_ _github_com_gopherceptron_gopherceptron_nnlib_Layer) Forward(a0 *nnlib.Tensor, a1 bool) *nnlib.Tensor {
+	return w_.WForward(a0, a1)
+}
+
+func (w_ _github_com_gopherceptron_gopherceptron_nnlib_Layer) Params() []*nnlib.Param {
+	return w_.WParams()
+}
+
+// _github_com_gopherceptron_gopherceptron_nnlib_Loss implements nnlib.Loss by its fields.
+type _github_com_gopherceptron_gopherceptron_nnlib_Loss struct {
+	IValue    any
+	WGradient func(a0 *nnlib.Tensor, a1 *nnlib.Tensor) *nnlib.Tensor
+	WValue    func(a0 *nnlib.Tensor, a1 *nnlib.Tensor) float64
+}
+
+func (w_ _github_com_gopherceptron_gopherceptron_nnlib_Loss) Gradient(a0 *nnlib.Tensor, a1 *nnlib.Tensor) *nnlib.Tensor {
+	return w_.WGradient(a0, a1)
+}
+
+func (w_ _github_com_gopherceptron_gopherceptron_nnlib_Loss) Value(a0 *nnlib.Tensor, a1 *nnlib.Tensor) float64 {
+	return w_.WValue(a0, a1)
+}
+
+// _github_com_gopherceptron_gopherceptron_nnlib_Optimizer implements nnlib.Optimizer by its fields.
+type _github_com_gopherceptron_gopherceptron_nnlib_Optimizer struct {
+	IValue any
+	WStep  func(a0 []*nnlib.Param)
+}
+
+func (w_ _github_com_gopherceptron_gopherceptron_nnlib_Optimizer) Step(a0 []*nnlib.Param) {
+	w_.WStep(a0)
+}
+
+// _github_com_gopherceptron_gopherceptron_nnlib_Schedule implements nnlib.Schedule by its fields.
+type _github_com_gopherceptron_gopherceptron_nnlib_Schedule struct {
+	IValue any
+	WRate  func(a0 int) float64
+}
+
+func (w_ _github_com_gopherceptron_gopherceptron_nnlib_Schedule) Rate(a0 int) float64 {
+	return w_.WRate(a0)
 }

@@ -13,20 +13,37 @@ import (
 func init() {
 	bind.Register("github.com/gopherceptron/gopherceptron/nnlib/viz", "viz", func() map[string]reflect.Value {
 		return map[string]reflect.Value{
-			"ActivationCurves": reflect.ValueOf(viz.ActivationCurves),
-			"Classifier":       reflect.ValueOf((*viz.Classifier)(nil)),
-			"_Classifier":      reflect.ValueOf((*_github_com_gopherceptron_gopherceptron_nnlib_viz_Classifier)(nil)),
-			"ConfusionMatrix":  reflect.ValueOf(viz.ConfusionMatrix),
-			"DecisionBoundary": reflect.ValueOf(viz.DecisionBoundary),
-			"DecisionRegions":  reflect.ValueOf(viz.DecisionRegions),
-			"DerivativeCurves": reflect.ValueOf(viz.DerivativeCurves),
-			"Figure":           reflect.ValueOf((*viz.Figure)(nil)),
-			"GridOptions":      reflect.ValueOf((*viz.GridOptions)(nil)),
-			"History":          reflect.ValueOf(viz.History),
-			"ImageGrid":        reflect.ValueOf(viz.ImageGrid),
-			"Picture":          reflect.ValueOf((*viz.Picture)(nil)),
-			"Point":            reflect.ValueOf((*viz.Point)(nil)),
-			"Points":           reflect.ValueOf(viz.Points),
+			"ActivationCurves":  reflect.ValueOf(viz.ActivationCurves),
+			"Activations":       reflect.ValueOf(viz.Activations),
+			"Classifier":        reflect.ValueOf((*viz.Classifier)(nil)),
+			"_Classifier":       reflect.ValueOf((*_github_com_gopherceptron_gopherceptron_nnlib_viz_Classifier)(nil)),
+			"ConfusionMatrix":   reflect.ValueOf(viz.ConfusionMatrix),
+			"DecisionBoundary":  reflect.ValueOf(viz.DecisionBoundary),
+			"DecisionRegions":   reflect.ValueOf(viz.DecisionRegions),
+			"DecisionSurface":   reflect.ValueOf(viz.DecisionSurface),
+			"DerivativeCurves":  reflect.ValueOf(viz.DerivativeCurves),
+			"Figure":            reflect.ValueOf((*viz.Figure)(nil)),
+			"GridOptions":       reflect.ValueOf((*viz.GridOptions)(nil)),
+			"Histogram":         reflect.ValueOf(viz.Histogram),
+			"HistogramOptions":  reflect.ValueOf((*viz.HistogramOptions)(nil)),
+			"History":           reflect.ValueOf(viz.History),
+			"ImageGrid":         reflect.ValueOf(viz.ImageGrid),
+			"LearningSteps":     reflect.ValueOf(viz.LearningSteps),
+			"MistakeDiagram":    reflect.ValueOf(viz.MistakeDiagram),
+			"ModelDiagram":      reflect.ValueOf(viz.ModelDiagram),
+			"NetworkDiagram":    reflect.ValueOf(viz.NetworkDiagram),
+			"NetworkOptions":    reflect.ValueOf((*viz.NetworkOptions)(nil)),
+			"ParamHistograms":   reflect.ValueOf(viz.ParamHistograms),
+			"PerceptronDiagram": reflect.ValueOf(viz.PerceptronDiagram),
+			"Picture":           reflect.ValueOf((*viz.Picture)(nil)),
+			"Point":             reflect.ValueOf((*viz.Point)(nil)),
+			"Points":            reflect.ValueOf(viz.Points),
+			"PointsOf":          reflect.ValueOf(viz.PointsOf),
+			"Predictor":         reflect.ValueOf((*viz.Predictor)(nil)),
+			"_Predictor":        reflect.ValueOf((*_github_com_gopherceptron_gopherceptron_nnlib_viz_Predictor)(nil)),
+			"Stage":             reflect.ValueOf((*viz.Stage)(nil)),
+			"WeightImages":      reflect.ValueOf(viz.WeightImages),
+			"WeightOptions":     reflect.ValueOf((*viz.WeightOptions)(nil)),
 		}
 	})
 }
@@ -52,4 +69,14 @@ func (w_ _github_com_gopherceptron_gopherceptron_nnlib_viz_Classifier) String() 
 
 func (w_ _github_com_gopherceptron_gopherceptron_nnlib_viz_Classifier) TruthTable() nnlib.TruthTable {
 	return w_.WTruthTable()
+}
+
+// _github_com_gopherceptron_gopherceptron_nnlib_viz_Predictor implements viz.Predictor by its fields.
+type _github_com_gopherceptron_gopherceptron_nnlib_viz_Predictor struct {
+	IValue   any
+	WPredict func(a0 *nnlib.Tensor) *nnlib.Tensor
+}
+
+func (w_ _github_com_gopherceptron_gopherceptron_nnlib_viz_Predictor) Predict(a0 *nnlib.Tensor) *nnlib.Tensor {
+	return w_.WPredict(a0)
 }

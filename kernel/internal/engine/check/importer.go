@@ -3,9 +3,11 @@ package check
 import (
 	"fmt"
 	"go/ast"
+	"go/build"
 	"go/parser"
 	"go/token"
 	"go/types"
+	"io"
 	"io/fs"
 	"path"
 	"slices"
@@ -93,9 +95,21 @@ func (im *importer) parse(p string) ([]*ast.File, error) {
 	if err != nil || len(names) == 0 {
 		return nil, unknownPackage(p)
 	}
+	// Files for other systems are left out, as the go command does it. The tag cells is for files that take the place of
+	// others whose imports cells cannot have.
+	system := build.Default
+	system.BuildTags = append(slices.Clone(system.BuildTags), "cells")
+	system.OpenFile = func(n string) (io.ReadCloser, error) { return im.source.Open(n) }
+	system.JoinPath = path.Join
 	var files []*ast.File
 	for _, n := range names {
 		if strings.HasSuffix(n, "_test.go") {
+			continue
+		}
+		if ok, err := system.MatchFile(dir, path.Base(n)); err != nil || !ok {
+			if err != nil {
+				return nil, err
+			}
 			continue
 		}
 		text, err := fs.ReadFile(im.source, n)

@@ -16,7 +16,8 @@ type codeBlock struct {
 	ops   []op.Op
 	pos   []token.Pos
 	term  op.Term
-	to    *codeBlock // where it goes without a condition
+	end   func() op.Term // makes term, of a block that goes to others: they are made when all code is there
+	to    *codeBlock     // where it goes without a condition
 	tpos  token.Pos
 	step  *step                        // the last instruction, if it counts
 	cond  *cond                        // what term decides, if it compares integers
@@ -34,7 +35,7 @@ type step struct {
 type cond struct {
 	t    token.Token
 	l, r uintptr
-	x, y *op.Block
+	x, y *codeBlock
 }
 
 // counts replaces the last instruction and the end of a block by one that does both, if there is one.
@@ -43,17 +44,18 @@ func (b *codeBlock) counts() {
 	if s == nil || d == nil || d.l != s.d || d.r == s.d {
 		return
 	}
-	t := op.StepBranch(d.t, s.d, s.a, s.k, d.r, d.x, d.y)
-	if s.by != 0 {
-		t = op.AddBranch(d.t, s.d, s.a, s.by, d.r, d.x, d.y)
+	end := func(x, y *op.Block) op.Term {
+		if s.by != 0 {
+			return op.AddBranch(d.t, s.d, s.a, s.by, d.r, x, y)
+		}
+		return op.StepBranch(d.t, s.d, s.a, s.k, d.r, x, y)
 	}
-	if t != nil {
+	if end(nil, nil) != nil {
 		b.ops, b.pos = b.ops[:len(b.ops)-1], b.pos[:len(b.pos)-1]
-		b.term, b.step, b.cond = t, nil, nil
+		b.end = func() op.Term { return end(d.x.first, d.y.first) }
+		b.step, b.cond = nil, nil
 	}
 }
-
-func newCodeBlock() *codeBlock { return &codeBlock{first: &op.Block{}} }
 
 func (c *compiler) emit(o op.Op) {
 	if o == nil {
@@ -70,6 +72,7 @@ func (c *compiler) function() {
 	if f.Blocks == nil {
 		c.fail("function %s has no body", f.Name())
 	}
+	c.spillParameters()
 	c.fuseLiterals()
 	c.keepCaptured()
 	c.fuse()
@@ -79,7 +82,7 @@ func (c *compiler) function() {
 	c.fuseResults()
 	c.join()
 	for i, p := range f.Params {
-		c.slots[p] = &slot{offset: c.fn.Params[i].Offset, typ: c.fn.Params[i].Type}
+		c.slots[p] = &slot{offset: c.fn.Params[i].Offset, typ: c.typ(p.Type())}
 	}
 	var free []*slot
 	for _, v := range f.FreeVars {
@@ -87,11 +90,13 @@ func (c *compiler) function() {
 	}
 	c.allocate()
 	c.layout()
+	var frees []machine.Slot
 	for _, s := range free {
-		c.fn.Free = append(c.fn.Free, machine.Slot{Offset: s.offset, Type: s.typ})
+		frees = append(frees, machine.Slot{Offset: s.offset, Type: s.typ})
 	}
+	c.fn.SetFree(frees)
 	for range f.Blocks {
-		c.blocks = append(c.blocks, newCodeBlock())
+		c.blocks = append(c.blocks, &codeBlock{})
 	}
 	all := append([]*codeBlock(nil), c.blocks...)
 	for i, b := range f.Blocks {
@@ -101,7 +106,7 @@ func (c *compiler) function() {
 	c.fn.Entry = c.blocks[0].first
 	if f.Recover != nil {
 		c.fn.HasDefers = true
-		c.fn.Recover = c.blocks[f.Recover.Index].first
+		c.fn.SetRecover(c.blocks[f.Recover.Index].first)
 	}
 }
 
@@ -183,7 +188,7 @@ func (c *compiler) block(b *ssa.BasicBlock, code *codeBlock) (edges []*codeBlock
 			var to [2]*codeBlock
 			for k := range to {
 				to[k] = c.blocks[b.Succs[k].Index]
-				e := newCodeBlock()
+				e := &codeBlock{}
 				c.code = e
 				c.edge(b, k)
 				if len(e.ops) > 0 {
@@ -255,20 +260,22 @@ func throw(x uintptr) op.Term {
 func (c *compiler) branch(in *ssa.If, x, y *codeBlock) {
 	code := c.code
 	if code.next != nil {
-		code.term = code.next(x.first, y.first)
+		next := code.next
+		code.end = func() op.Term { return next(x.first, y.first) }
 		return
 	}
 	if b, ok := in.Cond.(*ssa.BinOp); ok && c.fused[b] {
 		k := op.KindOf(c.typ(b.X.Type()))
 		l, r := c.at(b.X).offset, c.at(b.Y).offset
-		code.term = op.Branch(k, b.Op, l, r, x.first, y.first)
+		code.end = func() op.Term { return op.Branch(k, b.Op, l, r, x.first, y.first) }
 		if k == op.Int64 {
-			code.cond = &cond{b.Op, l, r, x.first, y.first}
+			code.cond = &cond{b.Op, l, r, x, y}
 			code.counts()
 		}
 		return
 	}
-	code.term = op.If(c.at(in.Cond).offset, x.first, y.first)
+	at := c.at(in.Cond).offset
+	code.end = func() op.Term { return op.If(at, x.first, y.first) }
 }
 
 // edge copies the values that flow into the phis of successor k.
@@ -323,25 +330,32 @@ func (c *compiler) finish(all []*codeBlock) {
 			if t == nil || len(t.ops) > 0 || t == b {
 				break
 			}
-			b.to, b.term, b.tpos, b.cond = t.to, t.term, t.tpos, t.cond
+			b.to, b.term, b.end, b.tpos, b.cond = t.to, t.term, t.end, t.tpos, t.cond
 		}
 		b.counts()
 	}
 	for _, b := range all {
+		b.first = op.NewBlock(min(len(b.ops), op.Width))
+	}
+	var places [][]token.Pos // by the number of a block
+	for _, b := range all {
 		cur := b.first
 		ops, pos := b.ops, b.pos
 		for {
-			n := min(len(ops), op.Width)
-			cur.N = copy(cur.Op[:], ops[:n])
-			c.number(cur, append(append([]token.Pos(nil), pos[:n]...), b.tpos))
+			n := int(cur.N)
+			copy(cur.Op[:n], ops)
+			cur.ID = uint32(len(places))
+			places = append(places, append(slices.Clone(pos[:n]), b.tpos))
 			ops, pos = ops[n:], pos[n:]
 			if len(ops) == 0 {
 				break
 			}
-			cur.Next = &op.Block{}
+			cur.Next = op.NewBlock(min(len(ops), op.Width))
 			cur = cur.Next
 		}
 		switch {
+		case b.end != nil:
+			cur.Term = b.end()
 		case b.term != nil:
 			cur.Term = b.term
 		case b.to != nil:
@@ -351,10 +365,5 @@ func (c *compiler) finish(all []*codeBlock) {
 			cur.Term = func(P) *op.Block { return nil }
 		}
 	}
-}
-
-func (c *compiler) number(b *op.Block, pos []token.Pos) {
-	b.ID = uint32(len(c.fn.Blocks))
-	c.fn.Blocks = append(c.fn.Blocks, b)
-	c.fn.Places = append(c.fn.Places, pos)
+	c.fn.SetPlaces(places)
 }

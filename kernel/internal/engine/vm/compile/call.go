@@ -90,7 +90,7 @@ func static(call *ssa.CallCommon) *ssa.Function {
 
 func (c *compiler) finder(m *types.Func) machine.Method {
 	id, h := m.Id(), c.world.Host()
-	return func(recv reflect.Type) (*machine.Cell, bool) { return h.Method(recv, id) }
+	return func(recv reflect.Type) (*machine.Cell, reflect.Type) { return h.Method(recv, id) }
 }
 
 // methodIndex returns the number of a method in an interface type.

@@ -198,3 +198,45 @@ func (c *compiler) skipAddresses() {
 		}
 	}
 }
+
+// spillParameters finds the variables that are parameters: they need no copy.
+func (c *compiler) spillParameters() {
+	entry := c.ssa.Blocks[0]
+	if len(entry.Preds) > 0 {
+		return
+	}
+	for i, in := range entry.Instrs {
+		a, ok := in.(*ssa.Alloc)
+		if !ok || a.Heap {
+			continue
+		}
+		st, ok := entry.Instrs[i+1].(*ssa.Store)
+		if !ok || st.Addr != ssa.Value(a) {
+			continue
+		}
+		if p, ok := st.Val.(*ssa.Parameter); ok && onlyUser(p) == ssa.Instruction(st) {
+			c.spilled[a] = p
+			c.skip[st] = true
+		}
+	}
+}
+
+// needsAddress reports whether a variable in the frame has a use that is none of those that work on it where it lies.
+func (c *compiler) needsAddress(a *ssa.Alloc) bool {
+	for _, u := range *a.Referrers() {
+		switch u := u.(type) {
+		case *ssa.DebugRef, *ssa.FieldAddr, *ssa.IndexAddr:
+		case *ssa.UnOp:
+			if u.Op != token.MUL {
+				return true
+			}
+		case *ssa.Store:
+			if u.Val == ssa.Value(a) {
+				return true
+			}
+		default:
+			return true
+		}
+	}
+	return false
+}

@@ -198,6 +198,9 @@ func (c *compiler) store(in *ssa.Store) {
 
 func (c *compiler) alloc(in *ssa.Alloc) {
 	t := c.typ(deref(in.Type()))
+	if c.spilled[in] != nil {
+		return
+	}
 	if !in.Heap {
 		c.emit(zero(t, c.locals[in].offset))
 		return
@@ -215,6 +218,9 @@ func (c *compiler) alloc(in *ssa.Alloc) {
 	c.emit(func(fp P) { *valueAt[P](fp, d) = op.New(r) })
 }
 
+// zeros is the zero value of many types.
+var zeros [256]byte
+
 // zero returns d = 0.
 func zero(t reflect.Type, d uintptr) op.Op {
 	n := t.Size()
@@ -226,7 +232,10 @@ func zero(t reflect.Type, d uintptr) op.Op {
 	case !op.HasPointers(t):
 		return func(fp P) { clear(unsafe.Slice(valueAt[byte](fp, d), n)) }
 	}
-	z, class := reflect.New(t).UnsafePointer(), op.ClassOf(t)
+	class, z := op.ClassOf(t), P(&zeros)
+	if n > unsafe.Sizeof(zeros) {
+		z = reflect.New(t).UnsafePointer()
+	}
 	return func(fp P) { class.Move(unsafe.Add(fp, d), z) }
 }
 

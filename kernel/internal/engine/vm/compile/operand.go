@@ -2,6 +2,7 @@ package compile
 
 import (
 	"go/token"
+	"go/types"
 	"slices"
 
 	"golang.org/x/tools/go/ssa"
@@ -427,8 +428,8 @@ func (c *compiler) fuseResults() {
 			default:
 				continue
 			}
-			if r := c.fn.Results[k]; c.typ(v.Type()) == r.Type {
-				c.slots[v] = &slot{offset: r.Offset, typ: r.Type}
+			if types.Identical(v.Type(), c.ssa.Signature.Results().At(k).Type()) {
+				c.slots[v] = &slot{offset: c.fn.Results[k].Offset, typ: c.typ(v.Type())}
 			}
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"go/token"
 	"go/types"
 	"reflect"
+	"slices"
 	"strings"
 	"unsafe"
 
@@ -27,7 +28,8 @@ type compiler struct {
 	registers []*register
 	slots     map[ssa.Value]*slot
 	tuples    map[ssa.Value][]*slot
-	locals    map[*ssa.Alloc]*slot // the variables of allocs that live in the frame
+	locals    map[*ssa.Alloc]*slot          // the variables of allocs that live in the frame
+	spilled   map[*ssa.Alloc]*ssa.Parameter // the variables of allocs that are parameters: they lie where the caller puts those
 	constants map[constKey]*slot
 	aliases   []aliased                   // slots that lie where others do
 	inPlace   map[ssa.Value]ssa.Value     // values that lie in variables of the frame: the variable's address
@@ -61,14 +63,17 @@ type aliased struct {
 
 type register struct {
 	slot     *slot
-	constant func(at P) // writes a constant into the template
+	constant func(at P) // writes a constant
 	group    int
+	local    *ssa.Alloc // the variable of an address
 }
 
 // The groups of registers, in the order in which they lie in the frame.
 const (
 	pointers  = iota // hold pointers: cleared on return
-	constants        // with pointers: kept
+	addresses        // of variables in the frame
+	constants        // with pointers
+	numbers          // constants without
 	scalars
 	groups
 )
@@ -79,7 +84,7 @@ type constKey struct {
 }
 
 func newCompiler(w World, f *ssa.Function, fn *machine.Func) *compiler {
-	return &compiler{world: w, ssa: f, fn: fn, slots: map[ssa.Value]*slot{}, tuples: map[ssa.Value][]*slot{}, locals: map[*ssa.Alloc]*slot{},
+	return &compiler{world: w, ssa: f, fn: fn, slots: map[ssa.Value]*slot{}, tuples: map[ssa.Value][]*slot{}, locals: map[*ssa.Alloc]*slot{}, spilled: map[*ssa.Alloc]*ssa.Parameter{},
 		constants: map[constKey]*slot{}, fused: map[ssa.Instruction]bool{}, skip: map[ssa.Instruction]bool{}, joined: map[ssa.Value]ssa.Value{},
 		temps: map[*ssa.Phi]*slot{}, inPlace: map[ssa.Value]ssa.Value{}, appends: map[*ssa.Call]ssa.Value{}, updates: map[*ssa.Store]*ssa.BinOp{}, captured: map[*ssa.Alloc]bool{}, types: map[types.Type]reflect.Type{}}
 }
@@ -115,14 +120,18 @@ func (c *compiler) fail(format string, args ...any) {
 
 func (c *compiler) register(t reflect.Type, constant func(at P)) *slot {
 	s := &slot{typ: t}
-	g := scalars
-	if op.HasPointers(t) {
+	var g int
+	switch has := op.HasPointers(t); {
+	case has && constant != nil:
+		g = constants
+	case has:
 		g = pointers
-		if constant != nil {
-			g = constants
-		}
+	case constant != nil:
+		g = numbers
+	default:
+		g = scalars
 	}
-	c.registers = append(c.registers, &register{s, constant, g})
+	c.registers = append(c.registers, &register{slot: s, constant: constant, group: g})
 	return s
 }
 
@@ -197,8 +206,16 @@ func (c *compiler) newSlot(v ssa.Value) *slot {
 		return &slot{typ: reflect.TypeFor[P]()}
 	case *ssa.Alloc:
 		if !v.Heap {
-			c.locals[v] = c.register(c.typ(deref(v.Type())), nil)
-			return c.register(c.typ(v.Type()), func(P) {})
+			if p := c.spilled[v]; p != nil {
+				c.locals[v] = c.slots[p]
+			} else {
+				c.locals[v] = c.register(c.typ(deref(v.Type())), nil)
+			}
+			s := &slot{typ: c.typ(v.Type())}
+			if c.needsAddress(v) {
+				c.registers = append(c.registers, &register{slot: s, group: addresses, local: v})
+			}
+			return s
 		}
 	}
 	if t, ok := v.Type().(*types.Tuple); ok {
@@ -291,11 +308,11 @@ func deref(t types.Type) types.Type {
 	return t
 }
 
-// layout places all registers and builds the template of the frame.
+// layout places all registers and says how a frame is made.
 func (c *compiler) layout() {
-	head := c.fn.HeadEnd()
+	head := c.fn.End()
 	end := head
-	clearEnd := uintptr(0)
+	var ends [groups]uintptr
 	for g := range groups {
 		for _, r := range c.registers {
 			if r.group == g {
@@ -303,9 +320,7 @@ func (c *compiler) layout() {
 				end += (r.slot.typ.Size() + 7) &^ 7
 			}
 		}
-		if g == pointers {
-			clearEnd = end
-		}
+		ends[g] = end
 	}
 	end += 8
 	for _, a := range c.aliases {
@@ -320,25 +335,34 @@ func (c *compiler) layout() {
 		mark(s.Type, s.Offset)
 	}
 	headPointers := len(words) > 0
-	hasRegisters := clearEnd > head
 	for _, r := range c.registers {
 		mark(r.slot.typ, r.slot.offset)
 	}
-	l := &c.fn.Frame
-	l.Type = machine.FrameType((end-header)/8, func(w uintptr) bool { return words[w] })
+	l := machine.Layout{Type: machine.FrameType((end-header)/8, func(w uintptr) bool { return words[w] })}
+	clearEnd := ends[pointers]
 	switch {
 	case headPointers:
 		l.ClearFrom, l.ClearWords = header, (clearEnd-header)/8
-	case hasRegisters:
+	case clearEnd > head:
 		l.ClearFrom, l.ClearWords = head, (clearEnd-head)/8
 	}
-	l.Template = reflect.New(l.Type).UnsafePointer()
-	for _, r := range c.registers {
-		if r.constant != nil {
-			r.constant(unsafe.Add(l.Template, r.slot.offset))
+	if from, end := ends[addresses], ends[numbers]; from < end {
+		first := (from - header) / 8
+		l.ConstantsFrom, l.ConstantsType = from, machine.WordsType((end-from)/8, func(w uintptr) bool { return words[first+w] })
+		l.Constants = reflect.New(l.ConstantsType).UnsafePointer()
+		for _, r := range c.registers {
+			if r.constant != nil && r.slot.typ.Size() > 0 {
+				r.constant(unsafe.Add(l.Constants, r.slot.offset-from))
+			}
+		}
+		if slices.Max(unsafe.Slice((*byte)(l.Constants), end-from)) == 0 {
+			l.Constants = nil // frames are zero when they are made
 		}
 	}
-	for a, local := range c.locals {
-		l.Self = append(l.Self, [2]machine.Slot{{Offset: c.slots[a].offset}, {Offset: local.offset}})
+	for _, r := range c.registers {
+		if r.group == addresses {
+			l.Self = append(l.Self, [2]uintptr{r.slot.offset, c.locals[r.local].offset})
+		}
 	}
+	c.fn.SetFrame(l)
 }

@@ -37,12 +37,14 @@ type World interface {
 
 // A Host is what a function asks while it runs.
 type Host interface {
-	// Method finds the machine's function for a method by its id (types.Id).
-	Method(recv reflect.Type, id string) (cell *machine.Cell, byValue bool)
+	// Method finds the machine's function for a method by its id (types.Id); see machine.Method.
+	Method(recv reflect.Type, id string) (cell *machine.Cell, value reflect.Type)
 	// Meet says how two types that print alike differ, or "".
 	Meet(have, want reflect.Type) string
 	// Place returns a place in the source.
 	Place(pos token.Pos) machine.Place
+	// Source returns Place, each time the same function.
+	Source() func(pos token.Pos) machine.Place
 }
 
 // An Error says why a function cannot be compiled.
@@ -59,7 +61,16 @@ func (e *Error) Error() string {
 }
 
 // Func returns a function of the machine for f, which is compiled when it is first called.
-func Func(w World, f *ssa.Function) *machine.Func {
+func Func(w World, f *ssa.Function) *machine.Func { return newFunc(w, head(w, f), f, false) }
+
+// Method is Func for the method of a type, which stays for good.
+func Method(w World, f *ssa.Function) *machine.Func { return newFunc(w, head(w, f).Shared(), f, true) }
+
+func newFunc(w World, h *machine.Head, f *ssa.Function, forGood bool) *machine.Func {
+	return machine.NewFunc(h, forGood, func(fn *machine.Func) error { return Into(w, f, fn) })
+}
+
+func head(w World, f *ssa.Function) *machine.Head {
 	var params, results []reflect.Type
 	for _, p := range f.Params {
 		params = append(params, w.Type(p.Type()))
@@ -72,10 +83,10 @@ func Func(w World, f *ssa.Function) *machine.Func {
 	for v := range f.Signature.Results().Variables() {
 		results = append(results, w.Type(v.Type()))
 	}
-	fn := machine.NewFunc(f.Name(), params, results, func(fn *machine.Func) error { return Into(w, f, fn) })
-	fn.Source = w.Host().Place
-	fn.Synthetic = f.Synthetic != "" && f.Syntax() == nil
-	return fn
+	h := machine.NewHead(f.Name(), params, results)
+	h.Source = w.Host().Source()
+	h.Synthetic = f.Synthetic != "" && f.Syntax() == nil
+	return h
 }
 
 // Into compiles f as the code of fn.

@@ -60,9 +60,13 @@ func (l *Linker) Build(pkg *types.Package, files []*ast.File, info *types.Info, 
 		l.Cell(f)
 	}
 	for f, sf := range declared {
-		fn := compile.Func(p, sf)
-		l.Cell(f).Func = fn
-		p.declared = append(p.declared, l.Cell(f))
+		cell := l.Cell(f)
+		if cell.Func == nil && f.Signature().Recv() != nil {
+			cell.Func = compile.Method(p, sf)
+		} else {
+			cell.Func = compile.Func(p, sf)
+		}
+		p.declared = append(p.declared, cell)
 	}
 	if generic {
 		l.mu.Lock()

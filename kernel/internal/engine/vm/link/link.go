@@ -13,6 +13,7 @@ import (
 	"maps"
 	"reflect"
 	"slices"
+	"strings"
 	"sync"
 
 	"golang.org/x/tools/go/ssa"
@@ -50,12 +51,14 @@ type Config struct {
 type Linker struct {
 	config Config
 	types  *rtype.Types
+	place  func(token.Pos) machine.Place // Place
 
 	functions weakmap.Map[types.Func, *machine.Cell] // declared functions and methods
 
 	loading   sync.Mutex // held while a shadow is checked
 	mu        sync.Mutex
 	methods   map[methodKey]*machine.Cell
+	ids       map[string]uint32          // numbers of the ids of methods
 	sources   map[*types.Package]*source // of packages with generics
 	shadows   map[string]*types.Package  // by the path of the compiled package
 	instances map[string][]instance
@@ -66,15 +69,17 @@ type Linker struct {
 	nativeErr  error
 }
 
+// A methodKey is short: there is one for each method of a type, for good.
 type methodKey struct {
-	recv reflect.Type
-	id   string
+	recv P // the descriptor of the receiver's type
+	id   uint32
 }
 
 // New returns a linker for a session.
 func New(c Config) *Linker {
-	l := &Linker{config: c, methods: map[methodKey]*machine.Cell{},
+	l := &Linker{config: c, methods: map[methodKey]*machine.Cell{}, ids: map[string]uint32{},
 		sources: map[*types.Package]*source{}, shadows: map[string]*types.Package{}, instances: map[string][]instance{}, bound: map[types.Object]bool{}}
+	l.place = l.Place
 	l.types = rtype.New(rtype.Config{Lookup: l.lookup, Implement: l.implement, Own: func(o *types.TypeName) bool { return l.own(o) }, Cell: c.Cell})
 	return l
 }
@@ -195,15 +200,38 @@ func (l *Linker) Place(pos token.Pos) machine.Place {
 // Meet implements compile.Host.
 func (l *Linker) Meet(have, want reflect.Type) string { return l.types.Meet(have, want) }
 
-// Method implements compile.Host.
-func (l *Linker) Method(recv reflect.Type, id string) (cell *machine.Cell, byValue bool) {
+// Source implements compile.Host.
+func (l *Linker) Source() func(token.Pos) machine.Place { return l.place }
+
+// Method implements compile.Host. A value method is called through a pointer on the value that it points to.
+func (l *Linker) Method(recv reflect.Type, id string) (cell *machine.Cell, value reflect.Type) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	cell = l.methods[methodKey{recv, id}]
-	if cell == nil || cell.Func == nil {
-		return nil, false
+	n := l.ids[id]
+	if c := l.methods[methodKey{op.TypePointer(recv), n}]; c != nil && c.Func != nil {
+		if op.Direct(recv) {
+			return c, nil
+		}
+		return c, recv
 	}
-	return cell, !op.Direct(recv)
+	if recv.Kind() == reflect.Pointer && recv.Name() == "" {
+		if c := l.methods[methodKey{op.TypePointer(recv.Elem()), n}]; c != nil && c.Func != nil {
+			return c, recv.Elem()
+		}
+	}
+	return nil, nil
+}
+
+// setMethod notes the cell of a method.
+func (l *Linker) setMethod(recv reflect.Type, id string, cell *machine.Cell) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	n := l.ids[id]
+	if n == 0 {
+		n = uint32(len(l.ids) + 1)
+		l.ids[strings.Clone(id)] = n
+	}
+	l.methods[methodKey{op.TypePointer(recv), n}] = cell
 }
 
 // Global implements compile.World.
@@ -253,8 +281,19 @@ func (l *Linker) declared(o *types.Func) *machine.Cell {
 	return c
 }
 
-// implement is rtype's request for the code of a method.
+// implement is rtype's request for the code of a method. It keeps no syntax of a declared method, and little else: types stay
+// for good, and so does what implements their methods.
 func (l *Linker) implement(m rtype.Method) (reflect.Value, error) {
+	o := m.Sel.Obj().(*types.Func)
+	if cell := l.direct(m); cell != nil {
+		l.setMethod(m.Receiver, o.Id(), cell)
+		return machine.MethodValue(m.Type, cell), nil
+	}
+	if cell := l.through(m); cell != nil {
+		// A type has no entry of its own for a method without a capital, but a call by the machine finds it here.
+		l.setMethod(m.Receiver.Elem(), o.Id(), cell)
+		return machine.Through(m.Type, o.Name(), m.Receiver.Elem(), cell), nil
+	}
 	ins, outs := []reflect.Type{m.Receiver}, []reflect.Type(nil)
 	for i := 1; i < m.Type.NumIn(); i++ {
 		ins = append(ins, m.Type.In(i))
@@ -262,19 +301,11 @@ func (l *Linker) implement(m rtype.Method) (reflect.Value, error) {
 	for i := range m.Type.NumOut() {
 		outs = append(outs, m.Type.Out(i))
 	}
-	o := m.Sel.Obj().(*types.Func)
-	cell := l.direct(m)
-	if cell == nil {
-		cell = l.through(m, ins, outs)
-	}
-	if cell == nil {
-		cell = &machine.Cell{Func: machine.NewFunc(o.Name(), ins, outs, func(fn *machine.Func) error { return l.method(m, fn) })}
-		cell.Func.Synthetic = true
-	}
-	l.mu.Lock()
-	l.methods[methodKey{m.Receiver, o.Id()}] = cell
-	l.mu.Unlock()
-	return machine.FuncValue(m.Type, cell), nil
+	h := machine.NewHead(o.Name(), ins, outs)
+	h.Synthetic = true
+	cell := &machine.Cell{Func: machine.NewFunc(h.Shared(), true, func(fn *machine.Func) error { return l.method(m, fn) })}
+	l.setMethod(m.Receiver, o.Id(), cell)
+	return machine.MethodValue(m.Type, cell), nil
 }
 
 // direct returns the cell of the method itself, if no wrapper lies between.
@@ -291,23 +322,13 @@ func (l *Linker) direct(m rtype.Method) *machine.Cell {
 	return l.declared(o)
 }
 
-// through returns the cell of a value method through a pointer, if the method is declared. It needs no syntax, and keeps none:
-// types stay for good, and so does what implements their methods.
-func (l *Linker) through(m rtype.Method, ins, outs []reflect.Type) *machine.Cell {
+// through returns the cell of a value method that is asked for through a pointer, if the method is declared.
+func (l *Linker) through(m rtype.Method) *machine.Cell {
 	o := m.Sel.Obj().(*types.Func)
 	if len(m.Sel.Index()) > 1 || o.Origin() != o || m.Receiver.Kind() != reflect.Pointer {
 		return nil
 	}
-	c := l.declared(o)
-	if c == nil {
-		return nil
-	}
-	if !op.Direct(m.Receiver.Elem()) { // a type has no entry of its own for a method without a capital, but a call by the machine finds it here
-		l.mu.Lock()
-		l.methods[methodKey{m.Receiver.Elem(), o.Id()}] = c
-		l.mu.Unlock()
-	}
-	return &machine.Cell{Func: machine.Through(o.Name(), m.Receiver.Elem(), ins, outs, c)}
+	return l.declared(o)
 }
 
 // method compiles a method that is no declared function: promoted, a value method through a pointer, an instance.

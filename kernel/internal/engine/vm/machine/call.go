@@ -156,31 +156,26 @@ func (s *Site) Value(t reflect.Type, at uintptr) op.Op {
 	}
 }
 
-// A Method finds the machine's function for a method of a dynamic type, or nil for compiled ones. The function takes the
-// receiver by value if byValue, else by address.
-type Method func(recv reflect.Type) (cell *Cell, byValue bool)
+// A Method finds the machine's function for a method of a dynamic type, or nil for compiled ones. The function takes a
+// receiver of type value, to which the interface's second word points; that word itself if value is nil.
+type Method func(recv reflect.Type) (cell *Cell, value reflect.Type)
 
 // dispatch is what a call site remembers of the method table it saw last.
 type dispatch struct {
 	table  P // the first word of the interface
 	cell   *Cell
-	recv   op.Class // of a receiver that lies behind the interface's second word; nil if that word is the receiver
-	native P        // the func value of compiled code
+	recv   op.Class     // of a receiver that lies behind the interface's second word; nil if that word is the receiver
+	value  reflect.Type // of that receiver
+	name   string       // of the method, for a nil pointer to it
+	boxed  bool         // the interface has a value, not a pointer to one
+	native P            // the func value of compiled code
 }
 
 // Invoke returns the call of method number index of an interface type, for the interface at an offset. The site's first
 // argument is the receiver, a pointer, which the call places itself.
 func (s *Site) Invoke(iface reflect.Type, index int, at uintptr, find Method) op.Op {
-	m := iface.Method(index)
-	ins := []reflect.Type{reflect.TypeFor[P]()}
-	for i := range m.Type.NumIn() {
-		ins = append(ins, m.Type.In(i))
-	}
-	var outs []reflect.Type
-	for i := range m.Type.NumOut() {
-		outs = append(outs, m.Type.Out(i))
-	}
-	sh := shapeOf(reflect.FuncOf(ins, outs, m.Type.IsVariadic()))
+	name := iface.Method(index).Name
+	sh := shapeOf(entryType(iface, index))
 	in, out := slices.Clone(s.in), s.out
 	in[0] = at + 8
 	head := unsafe.Sizeof(Header{})
@@ -201,7 +196,7 @@ func (s *Site) Invoke(iface reflect.Type, index int, at uintptr, find Method) op
 				if word[0] == nil {
 					_ = *(*byte)(word[0])
 				}
-				d = newDispatch(word[0], index, find)
+				d = newDispatch(word[0], index, name, find)
 				cache[turn.Add(1)%uint32(len(cache))].Store(d)
 			}
 		}
@@ -216,6 +211,9 @@ func (s *Site) Invoke(iface reflect.Type, index int, at uintptr, find Method) op
 		if d.recv == nil {
 			*(*P)(unsafe.Add(nf, head)) = word[1]
 		} else {
+			if word[1] == nil {
+				d.nilReceiver()
+			}
 			d.recv.Move(unsafe.Add(nf, head), word[1])
 			shift = (d.recv.Size()+7)&^7 - 8
 		}
@@ -232,6 +230,19 @@ func (s *Site) Invoke(iface reflect.Type, index int, at uintptr, find Method) op
 	}
 }
 
+// entryType returns the type of the functions that the method tables of an interface type have for a method.
+func entryType(iface reflect.Type, index int) reflect.Type {
+	t := iface.Method(index).Type
+	ins, outs := []reflect.Type{reflect.TypeFor[P]()}, []reflect.Type(nil)
+	for i := range t.NumIn() {
+		ins = append(ins, t.In(i))
+	}
+	for i := range t.NumOut() {
+		outs = append(outs, t.Out(i))
+	}
+	return reflect.FuncOf(ins, outs, t.IsVariadic())
+}
+
 // itab is the part of abi.ITab (iface.go) before the methods.
 type itab struct {
 	inter, typ P
@@ -240,20 +251,25 @@ type itab struct {
 	fun        [1]uintptr
 }
 
-func newDispatch(table P, index int, find Method) *dispatch {
-	d := &dispatch{table: table}
+func newDispatch(table P, index int, name string, find Method) *dispatch {
+	d := &dispatch{table: table, name: name}
 	tab := (*itab)(table)
 	recv := op.TypeAt(tab.typ)
-	cell, byValue := find(recv)
+	cell, value := find(recv)
 	d.cell = cell
 	if cell == nil {
 		d.native = P(uintptrAt(&tab.fun[0], index))
 		return d
 	}
-	if byValue {
-		d.recv = op.ClassOf(recv)
+	if value != nil {
+		d.recv, d.value, d.boxed = op.ClassOf(value), value, value == recv
 	}
 	return d
+}
+
+// nilReceiver panics for a value method that is called through a nil pointer.
+func (d *dispatch) nilReceiver() {
+	panic(NilMethodError{Type: d.value.String(), Method: d.name})
 }
 
 func uintptrAt(p *uintptr, i int) *uintptr {

@@ -27,7 +27,7 @@ func NewClosing(t reflect.Type, fn *Func, env reflect.Type) *Closing {
 func (c *Closing) Make(moves []Move, fp P) P {
 	c.once.Do(func() {
 		c.fn.prepare()
-		for i, s := range c.fn.Free {
+		for i, s := range c.fn.free() {
 			if cl := op.ClassOf(s.Type); cl.Size() > 0 {
 				c.moves = append(c.moves, NewMove(s.Offset, c.env.Field(i).Offset, cl))
 			}
@@ -35,7 +35,7 @@ func (c *Closing) Make(moves []Move, fp P) P {
 	})
 	env := op.New(c.envAt)
 	MoveAll(moves, env, fp)
-	return c.shape.wrap(c.typ, &Closure{fn: c.fn, env: env, moves: c.moves})
+	return c.shape.wrap(c.typ, Closed(c.fn, nil, env, c.moves))
 }
 
 // A Bound is a function literal that is called where it stands, or put off: its free variables go straight into the
@@ -54,7 +54,7 @@ func NewBound(fn *Func, free []Slot) *Bound { return &Bound{fn: fn, free: free} 
 func (b *Bound) frame(t *Thread, fp P) P {
 	b.once.Do(func() {
 		b.fn.prepare()
-		for i, s := range b.fn.Free {
+		for i, s := range b.fn.free() {
 			if cl := op.ClassOf(s.Type); cl.Size() > 0 {
 				b.moves = append(b.moves, NewMove(s.Offset, b.free[i].Offset, cl))
 			}

@@ -12,10 +12,10 @@ import (
 // A Closure is a function with its free variables. Around it lies a real Go func value, which compiled code can call;
 // the machine finds the closure in the func value and calls it without a detour.
 type Closure struct {
-	cell  *Cell // of a function with a name, whose redefinition counts
-	fn    *Func // else
-	env   P
-	moves []Move // from env to the frame
+	fn    *Func // nil for a function with a name, whose redefinition counts: that of a cell
+	env   P     // of fn; else the cell
+	moves *Move // n of them, from env to the frame
+	n     uint32
 	// rethrow: who calls it on a goroutine that the machine does not know recovers what it panics with.
 	rethrow bool
 }
@@ -75,7 +75,7 @@ func MoveAll(ms []Move, to, from P) {
 func (c *Closure) frame(t *Thread) (*Func, P) {
 	f := c.fn
 	if f == nil {
-		f = c.cell.Func
+		f = (*Cell)(c.env).Func
 	}
 	var fp P
 	if id := int(f.id); id < len(t.free) && t.free[id] != nil { // get, without a call
@@ -84,8 +84,9 @@ func (c *Closure) frame(t *Thread) (*Func, P) {
 	} else {
 		fp = f.newFrame(t)
 	}
-	for i := range c.moves {
-		if m := &c.moves[i]; m.kind == ptr { // most are: a variable that a literal changes is on the heap
+	moves := unsafe.Slice(c.moves, c.n)
+	for i := range moves {
+		if m := &moves[i]; m.kind == ptr { // most are: a variable that a literal changes is on the heap
 			*(*P)(unsafe.Add(fp, m.To)) = *(*P)(unsafe.Add(c.env, m.From))
 		} else {
 			m.do(fp, c.env)
@@ -99,10 +100,26 @@ func (c *Closure) frame(t *Thread) (*Func, P) {
 //go:noinline
 func (c *Closure) enter(t *Thread) (*Func, P) {
 	f, fp := c.frame(t)
-	if t.native != nil { // for tracebacks
-		(*Header)(t.native).callee = fp
+	if h := (*Header)(t.native); h != nil {
+		h.callee = fp     // for tracebacks
+		t.depth = h.depth // compiled code may have recovered a panic of functions that count no more
+	}
+	if t.depth += entryDepth; t.depth > MaxDepth {
+		t.depth -= entryDepth
+		f.put(t, fp)
+		panic(StackOverflow{})
 	}
 	return f, fp
+}
+
+// entryDepth is for how many calls one counts that comes from compiled code: of its functions between the two calls of the
+// machine nobody knows how much of the stack they take.
+const entryDepth = 10
+
+// leave ends such a call. native is the thread's from before it.
+func (t *Thread) leave(native P) {
+	t.native = native
+	t.depth -= entryDepth
 }
 
 // Host is what the machine asks its user about goroutines that compiled code started.
@@ -161,11 +178,20 @@ var propagated atomic.Pointer[Panic]
 func NewClosure(t reflect.Type, c *Closure) P { return shapeOf(t).wrap(t, c) }
 
 // FuncValue returns a func value of type t that calls the function of a cell.
-func FuncValue(t reflect.Type, cell *Cell) reflect.Value { return funcValue(t, &Closure{cell: cell}) }
+func FuncValue(t reflect.Type, cell *Cell) reflect.Value { return funcValue(t, &Closure{env: P(cell)}) }
+
+// MethodValue is FuncValue for the method of a type, which stays for good.
+func MethodValue(t reflect.Type, cell *Cell) reflect.Value {
+	c := closures.take()
+	c.env = P(cell)
+	return funcValue(t, c)
+}
+
+var closures slab[Closure]
 
 // HostFunc is FuncValue for a caller that recovers what the function panics with.
 func HostFunc(t reflect.Type, cell *Cell) reflect.Value {
-	return funcValue(t, &Closure{cell: cell, rethrow: true})
+	return funcValue(t, &Closure{env: P(cell), rethrow: true})
 }
 
 func funcValue(t reflect.Type, c *Closure) reflect.Value {
@@ -327,7 +353,7 @@ func (c *Closure) reflectCall(t reflect.Type) func(in []reflect.Value) []reflect
 		before(f, fp)
 		f.exec(fp)
 		after(f, fp)
-		th.native = native
+		th.leave(native)
 		f.put(th, fp)
 		return out
 	}

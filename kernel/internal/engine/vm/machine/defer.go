@@ -101,8 +101,8 @@ func (f *Func) execDefers(fp P) {
 	}
 	t.depth, t.native = depth, native
 	f.unwind(fp, p)
-	if f.Recover != nil {
-		run(fp, f.Recover)
+	if m := f.more.Load(); m != nil && m.recover != nil {
+		run(fp, m.recover)
 	}
 }
 

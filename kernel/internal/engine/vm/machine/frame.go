@@ -23,10 +23,9 @@
 package machine
 
 import (
-	"go/token"
+	"math/bits"
 	"reflect"
 	"strconv"
-	"sync"
 	"unsafe"
 
 	"github.com/gopherceptron/gopherceptron/kernel/internal/engine/vm/op"
@@ -46,6 +45,7 @@ type Header struct {
 	given  *Panic // in the frame of a deferred call: what it may recover
 	thrown *Panic // the panic statement of this function that runs
 	block  uint32 // the block that runs
+	depth  int32  // the thread's while the function runs
 }
 
 // HeaderOf returns the header of a frame.
@@ -57,56 +57,6 @@ type Slot struct {
 	Type   reflect.Type
 }
 
-// A Func is a function of the machine. It is compiled when it is first called.
-type Func struct {
-	Name    string
-	Params  []Slot // with the receiver
-	Results []Slot
-
-	// Compile fills in the rest. It runs once, at the first call, on the caller's goroutine.
-	Compile func(f *Func) error
-
-	Frame     Layout
-	Free      []Slot // where the free variables lie, in the order of the closure's
-	Entry     *op.Block
-	Recover   *op.Block // where a function that recovered goes on
-	HasDefers bool
-	Blocks    []*op.Block // by ID
-	Places    [][]token.Pos
-	Source    func(token.Pos) Place
-	Synthetic bool // a wrapper of go/ssa: not in tracebacks; recover passes through it
-
-	id   uint32
-	once sync.Once
-	err  error
-}
-
-// A Layout is the type of a function's frames.
-type Layout struct {
-	Type     reflect.Type
-	Template P         // a frame with the constants
-	Self     [][2]Slot // registers that hold the address of a local variable: the register and the variable
-	// The words from ClearFrom on hold pointers; ClearWords of them are cleared on return.
-	ClearFrom  uintptr
-	ClearWords uintptr
-}
-
-var ids struct {
-	sync.Mutex
-	free []uint32
-	next uint32
-}
-
-// NewFunc returns a function with parameters and results of types.
-func NewFunc(name string, params, results []reflect.Type, compile func(f *Func) error) *Func {
-	f := &Func{Name: name, Compile: compile}
-	end := unsafe.Sizeof(Header{})
-	f.Params, end = Place1(params, end)
-	f.Results, _ = Place1(results, end)
-	f.id = newID(f)
-	return f
-}
-
 // Place1 lays values out one after the other from an offset on, each in words of its own.
 func Place1(ts []reflect.Type, from uintptr) (slots []Slot, end uintptr) {
 	for _, t := range ts {
@@ -116,18 +66,17 @@ func Place1(ts []reflect.Type, from uintptr) (slots []Slot, end uintptr) {
 	return slots, from
 }
 
-// HeadEnd returns where the parameters and results end.
-func (f *Func) HeadEnd() uintptr {
-	end := unsafe.Sizeof(Header{})
-	for _, s := range append(append([]Slot(nil), f.Params...), f.Results...) {
-		end = s.Offset + (s.Type.Size()+7)&^7
-	}
-	return end
-}
-
 // FrameType returns the type of a frame of n words after the header, of which pointer tells those that hold pointers.
 func FrameType(n uintptr, pointer func(word uintptr) bool) reflect.Type {
-	fields := []reflect.StructField{{Name: "H", Type: reflect.TypeFor[Header]()}}
+	return wordsType([]reflect.StructField{{Name: "H", Type: reflect.TypeFor[Header]()}}, n, pointer)
+}
+
+// WordsType returns the type of n words of which pointer tells those that hold pointers.
+func WordsType(n uintptr, pointer func(word uintptr) bool) reflect.Type {
+	return wordsType(nil, n, pointer)
+}
+
+func wordsType(fields []reflect.StructField, n uintptr, pointer func(word uintptr) bool) reflect.Type {
 	for i := uintptr(0); i < n; {
 		j := i + 1
 		for j < n && pointer(j) == pointer(i) {
@@ -143,19 +92,53 @@ func FrameType(n uintptr, pointer func(word uintptr) bool) reflect.Type {
 	return reflect.StructOf(fields)
 }
 
-func (f *Func) prepare() {
-	f.Prepare()
-	if f.err != nil {
-		panic(f.err)
+// A Layout says how a function's frames are made and cleared.
+type Layout struct {
+	Type reflect.Type
+	Self [][2]uintptr // registers that hold the address of a local variable: where the register lies, and the variable
+	// All pointers of the frame that are to be forgotten on return lie in the ClearWords words from ClearFrom on.
+	ClearFrom, ClearWords uintptr
+	// Constants is the address of an object of type ConstantsType, a copy of which lies at ConstantsFrom in a frame; nil if
+	// there are none.
+	Constants     P
+	ConstantsType reflect.Type
+	ConstantsFrom uintptr
+}
+
+// SetFrame sets how the function's frames are made. Compile calls it.
+func (f *Func) SetFrame(l Layout) {
+	f.frame = op.TypePointer(l.Type)
+	f.clearFrom, f.clears = uint32(l.ClearFrom)/8, uint32(l.ClearWords)
+	if mask := clearMask(l); mask != 0 {
+		f.clearFrom, f.clears = f.clearFrom|few, mask
+	}
+	self := l.Self
+	if l.Constants == nil {
+		switch len(self) {
+		case 0:
+		case 1:
+			register, variable := self[0][0], self[0][1]
+			f.init = func(fp P) { *(*P)(unsafe.Add(fp, register)) = unsafe.Add(fp, variable) }
+		default:
+			f.init = func(fp P) { pointInside(fp, self) }
+		}
+		return
+	}
+	t, from, at := op.TypePointer(l.ConstantsType), l.ConstantsFrom, l.Constants
+	if len(self) == 0 {
+		f.init = func(fp P) { op.Copy(t, unsafe.Add(fp, from), at) }
+		return
+	}
+	f.init = func(fp P) {
+		op.Copy(t, unsafe.Add(fp, from), at)
+		pointInside(fp, self)
 	}
 }
 
-// Prepare compiles the function, unless it is compiled. A function that cannot be compiled panics when it is called.
-func (f *Func) Prepare() {
-	f.once.Do(func() {
-		f.err = f.Compile(f)
-		f.Compile = nil // it keeps the syntax and the SSA form
-	})
+func pointInside(fp P, self [][2]uintptr) {
+	for _, s := range self {
+		*(*P)(unsafe.Add(fp, s[0])) = unsafe.Add(fp, s[1])
+	}
 }
 
 // get returns a frame of the function with its constants.
@@ -175,11 +158,9 @@ func (f *Func) newFrame(t *Thread) P {
 	if n := int(f.id) + 1; n > len(t.free) {
 		t.free = append(t.free, make([]P, n-len(t.free))...)
 	}
-	v := reflect.New(f.Frame.Type)
-	v.Elem().Set(reflect.NewAt(f.Frame.Type, f.Frame.Template).Elem())
-	p := v.UnsafePointer()
-	for _, s := range f.Frame.Self {
-		*(*P)(unsafe.Add(p, s[0].Offset)) = unsafe.Add(p, s[1].Offset)
+	p := op.New(f.frame)
+	if f.init != nil {
+		f.init(p)
 	}
 	h := (*Header)(p)
 	h.Thread, h.Func = t, f
@@ -188,24 +169,46 @@ func (f *Func) newFrame(t *Thread) P {
 
 // put gives a frame back.
 func (f *Func) put(t *Thread, p P) {
-	if f.Frame.ClearWords != 0 {
+	if f.clears != 0 {
 		f.clear(p)
 	}
 	(*Header)(p).next = t.free[f.id]
 	t.free[f.id] = p
 }
 
-// clear forgets what the frame pointed to. The runtime's own way to clear words with pointers takes longer for a few of them.
+// fewPointers is up to how many words are cleared one by one: the runtime's own way takes longer for a few.
+const fewPointers = 8
+
+// few, in Func.clearFrom, says that clears has a bit for each word with a pointer among the 32 from there on; else clears is
+// the number of words.
+const few = 1 << 31
+
+// clear forgets what the frame pointed to. A word without a pointer must not be cleared as one: the write barrier would take
+// what was in it for one.
 func (f *Func) clear(p P) {
-	from, n := f.Frame.ClearFrom, f.Frame.ClearWords
-	if n > 8 {
-		clear(unsafe.Slice((*P)(unsafe.Add(p, from)), n))
+	p = unsafe.Add(p, uintptr(f.clearFrom&^few)*8)
+	if f.clearFrom&few == 0 {
+		clear(unsafe.Slice((*P)(p), f.clears)) // looks at the frame's type
 		return
 	}
-	for end := from + n*8; from < end; from += 8 {
-		*(*P)(unsafe.Add(p, from)) = nil
+	for m := f.clears; m != 0; m &= m - 1 {
+		*(*P)(unsafe.Add(p, bits.TrailingZeros32(m)*8)) = nil
 	}
 }
 
-// A Cell holds the function that a name stands for now: a redefinition puts another one in.
-type Cell struct{ Func *Func }
+// clearMask returns the words with pointers among those that are cleared, as bits; 0 if they are too many, or lie too far apart.
+func clearMask(l Layout) (mask uint32) {
+	near := true
+	op.Pointers(l.Type, func(off uintptr) {
+		if off < l.ClearFrom || off >= l.ClearFrom+8*l.ClearWords {
+			return
+		}
+		i := (off - l.ClearFrom) / 8
+		near = near && i < 32
+		mask |= 1 << (i % 32)
+	})
+	if !near || bits.OnesCount32(mask) > fewPointers {
+		return 0
+	}
+	return mask
+}

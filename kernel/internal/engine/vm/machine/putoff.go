@@ -67,15 +67,24 @@ func (s *Site) PutValue(t reflect.Type, at uintptr) PutOff {
 func (s *Site) PutInvoke(iface reflect.Type, index int, at uintptr, find Method) PutOff {
 	rest := &Site{Args: s.Args[1:], Results: s.Results}
 	head := unsafe.Sizeof(Header{})
+	name, entry := iface.Method(index).Name, entryType(iface, index)
 	return func(fp P, t *Thread) Deferred {
 		word := *(*[2]P)(unsafe.Add(fp, at))
 		if word[0] == nil {
 			_ = *(*byte)(word[0])
 		}
-		d := newDispatch(word[0], index, find)
+		d := newDispatch(word[0], index, name, find)
 		if d.cell == nil {
 			v := reflect.NewAt(iface, unsafe.Add(fp, at)).Elem()
 			return rest.putReflect(fp, v.Method(index))
+		}
+		if d.value != nil && !d.boxed { // the value is what it is when the call runs
+			th := throughOf(entry, name, d.value)
+			nf := th.fn.get(t)
+			*(*P)(unsafe.Add(nf, head)) = word[1]
+			MoveAll(s.args[1:], nf, fp)
+			MoveAll(th.moves, nf, P(&target{d.cell, op.TypePointer(d.value)}))
+			return Deferred{fn: th.fn, frame: nf}
 		}
 		f := d.cell.Func
 		nf := f.get(t)
@@ -97,9 +106,9 @@ func (s *Site) PutInvoke(iface reflect.Type, index int, at uintptr, find Method)
 func PutOp(o op.Op) PutOff {
 	return func(fp P, t *Thread) Deferred {
 		f := (*Header)(fp).Func
-		c := reflect.New(f.Frame.Type)
-		c.Elem().Set(reflect.NewAt(f.Frame.Type, fp).Elem())
-		return Deferred{call: func(*Header) { o(c.UnsafePointer()) }}
+		c := op.New(f.frame)
+		op.Copy(f.frame, c, fp)
+		return Deferred{call: func(*Header) { o(c) }}
 	}
 }
 

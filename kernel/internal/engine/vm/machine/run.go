@@ -22,6 +22,7 @@ func (f *Func) exec(fp P) {
 func run(fp P, b *op.Block) {
 	if t := (*Header)(fp).Thread; t.depth < MaxDepth {
 		t.depth++
+		(*Header)(fp).depth = t.depth
 	} else {
 		panic(StackOverflow{})
 	}
@@ -79,7 +80,7 @@ func run(fp P, b *op.Block) {
 			continue
 		}
 		if b = b.Term(fp); b == nil {
-			(*Header)(fp).Thread.depth--
+			(*Header)(fp).Thread.depth = (*Header)(fp).depth - 1
 			return
 		}
 		if atomic.LoadUint32(&(*Header)(fp).Thread.stop) != 0 {

@@ -66,7 +66,7 @@ func shape00() {
 			f, fp := c.enter(t)
 			native := t.native
 			f.exec(fp)
-			t.native = native
+			t.leave(native)
 			f.put(t, fp)
 		}
 	}, func(f func(), fp P, in, out []uintptr) { f() })
@@ -87,7 +87,7 @@ func shape01[R any]() {
 			f, fp := c.enter(t)
 			native := t.native
 			f.exec(fp)
-			t.native = native
+			t.leave(native)
 			r = *(*R)(unsafe.Add(fp, f.Results[0].Offset))
 			f.put(t, fp)
 			return r
@@ -111,7 +111,7 @@ func shape02[R, S any]() {
 			f, fp := c.enter(t)
 			native := t.native
 			f.exec(fp)
-			t.native = native
+			t.leave(native)
 			r, s = *(*R)(unsafe.Add(fp, f.Results[0].Offset)), *(*S)(unsafe.Add(fp, f.Results[1].Offset))
 			f.put(t, fp)
 			return r, s
@@ -143,7 +143,7 @@ func shape10[A any]() {
 			native := t.native
 			*(*A)(unsafe.Add(fp, f.Params[0].Offset)) = a
 			f.exec(fp)
-			t.native = native
+			t.leave(native)
 			f.put(t, fp)
 		}
 	}, func(f func(A), fp P, in, out []uintptr) { f(*(*A)(unsafe.Add(fp, in[0]))) })
@@ -167,7 +167,7 @@ func shape11[A, R any]() {
 			native := t.native
 			*(*A)(unsafe.Add(fp, f.Params[0].Offset)) = a
 			f.exec(fp)
-			t.native = native
+			t.leave(native)
 			r = *(*R)(unsafe.Add(fp, f.Results[0].Offset))
 			f.put(t, fp)
 			return r
@@ -194,7 +194,7 @@ func shape12[A, R, S any]() {
 			native := t.native
 			*(*A)(unsafe.Add(fp, f.Params[0].Offset)) = a
 			f.exec(fp)
-			t.native = native
+			t.leave(native)
 			r, s = *(*R)(unsafe.Add(fp, f.Results[0].Offset)), *(*S)(unsafe.Add(fp, f.Results[1].Offset))
 			f.put(t, fp)
 			return r, s
@@ -228,7 +228,7 @@ func shape20[A, B any]() {
 			native := t.native
 			*(*A)(unsafe.Add(fp, f.Params[0].Offset)), *(*B)(unsafe.Add(fp, f.Params[1].Offset)) = a, b
 			f.exec(fp)
-			t.native = native
+			t.leave(native)
 			f.put(t, fp)
 		}
 	}, func(f func(A, B), fp P, in, out []uintptr) {
@@ -254,7 +254,7 @@ func shape21[A, B, R any]() {
 			native := t.native
 			*(*A)(unsafe.Add(fp, f.Params[0].Offset)), *(*B)(unsafe.Add(fp, f.Params[1].Offset)) = a, b
 			f.exec(fp)
-			t.native = native
+			t.leave(native)
 			r = *(*R)(unsafe.Add(fp, f.Results[0].Offset))
 			f.put(t, fp)
 			return r
@@ -283,7 +283,7 @@ func shape22[A, B, R, S any]() {
 			native := t.native
 			*(*A)(unsafe.Add(fp, f.Params[0].Offset)), *(*B)(unsafe.Add(fp, f.Params[1].Offset)) = a, b
 			f.exec(fp)
-			t.native = native
+			t.leave(native)
 			r, s = *(*R)(unsafe.Add(fp, f.Results[0].Offset)), *(*S)(unsafe.Add(fp, f.Results[1].Offset))
 			f.put(t, fp)
 			return r, s
@@ -318,7 +318,7 @@ func shape30[A, B, C any]() {
 			*(*A)(unsafe.Add(fp, f.Params[0].Offset)), *(*B)(unsafe.Add(fp, f.Params[1].Offset)) = a, b
 			*(*C)(unsafe.Add(fp, f.Params[2].Offset)) = d
 			f.exec(fp)
-			t.native = native
+			t.leave(native)
 			f.put(t, fp)
 		}
 	}, func(f func(A, B, C), fp P, in, out []uintptr) {
@@ -346,7 +346,7 @@ func shape31[A, B, C, R any]() {
 			*(*A)(unsafe.Add(fp, f.Params[0].Offset)), *(*B)(unsafe.Add(fp, f.Params[1].Offset)) = a, b
 			*(*C)(unsafe.Add(fp, f.Params[2].Offset)) = d
 			f.exec(fp)
-			t.native = native
+			t.leave(native)
 			r = *(*R)(unsafe.Add(fp, f.Results[0].Offset))
 			f.put(t, fp)
 			return r

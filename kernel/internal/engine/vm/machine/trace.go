@@ -30,19 +30,13 @@ type spot struct {
 // place returns the place of instruction i of a block; -1 is what ends it.
 func (f *Func) place(block uint32, i int) Place {
 	p := Place{Func: f.Name, Synthetic: f.Synthetic}
-	if f.Source == nil || int(block) >= len(f.Places) {
+	if f.Source == nil {
 		return p
 	}
-	ps := f.Places[block]
-	if i < 0 || i >= len(ps) {
-		i = len(ps) - 1
-	}
-	for ; i >= 0; i-- { // an instruction without a place belongs to the one before
-		if i < len(ps) && ps[i].IsValid() {
-			q := f.Source(ps[i])
-			q.Func, q.Synthetic = p.Func, p.Synthetic
-			return q
-		}
+	if pos := f.placeOf(block, i); pos.IsValid() {
+		q := f.Source(pos)
+		q.Func, q.Synthetic = p.Func, p.Synthetic
+		return q
 	}
 	return p
 }
@@ -114,7 +108,8 @@ var calls = sync.OnceValue(func() map[int]int {
 	lines := map[int]int{}
 	th := &Thread{group: NewGroup(nil)}
 	for n := 1; n <= op.Width; n++ {
-		b := &op.Block{N: n, Term: func(P) *op.Block { return nil }}
+		b := op.NewBlock(n)
+		b.Term = func(P) *op.Block { return nil }
 		for i := range n {
 			b.Op[i] = func(P) { lines[runLine()] = i }
 		}

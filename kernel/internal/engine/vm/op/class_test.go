@@ -143,7 +143,7 @@ func TestPointers(t *testing.T) {
 }
 
 func TestDirect(t *testing.T) {
-	type one struct{ p *int }
+	type one struct{ P *int }
 	for _, tt := range []struct {
 		v    any
 		want bool

@@ -23,6 +23,9 @@ func typedmemmove(t, to, from P)
 //go:linkname New reflect.unsafe_New
 func New(descriptor P) P
 
+// Copy copies a value of the type with a descriptor.
+func Copy(descriptor, to, from P) { typedmemmove(descriptor, to, from) }
+
 func (g general) Size() uintptr   { return g.t.Size() }
 func (g general) Move(to, from P) { typedmemmove(g.r, to, from) }
 

@@ -29,11 +29,43 @@ const Width = 8
 
 // A Block is a run of instructions without a jump into or out of it.
 type Block struct {
-	N    int // instructions in Op
+	N    uint32 // instructions in Op
 	ID   uint32
-	Term Term   // nil: Next follows
-	Next *Block // where Term is nil
-	Op   [Width]Op
+	Term Term      // nil: Next follows
+	Next *Block    // where Term is nil
+	Op   [Width]Op // N of them are there: a block ends after its last instruction (NewBlock)
+}
+
+// block is a Block with room for the instructions Ops, an array.
+type block[Ops any] struct {
+	n, id uint32
+	term  Term
+	next  *Block
+	op    Ops
+}
+
+// NewBlock returns a block with room for n instructions, at most Width: many blocks stay for good, and most are short.
+//
+//go:nocheckptr
+func NewBlock(n int) *Block {
+	var b P
+	switch {
+	case n == 0:
+		b = P(new(block[[0]Op]))
+	case n == 1:
+		b = P(new(block[[1]Op]))
+	case n == 2:
+		b = P(new(block[[2]Op]))
+	case n == 3:
+		b = P(new(block[[3]Op]))
+	case n <= 5:
+		b = P(new(block[[5]Op]))
+	default:
+		b = P(new(block[[Width]Op]))
+	}
+	r := (*Block)(b)
+	r.N = uint32(n)
+	return r
 }
 
 // Integer, Number, Ordered and Arithmetic are the kinds that the templates are made for.

@@ -41,6 +41,9 @@ func newOperands[T int64 | float64](a, x T) *operands[T] {
 
 func (f *operands[T]) String() string { return fmt.Sprint(f.d, f.a, f.v, f.s, f.rows, f.p) }
 
+// checksPointers: nil may not be read (race_test.go).
+var checksPointers bool
+
 // broken are ways to make a place that is not there.
 func broken[T int64 | float64]() map[string]func(f *operands[T]) {
 	return map[string]func(f *operands[T]){
@@ -52,10 +55,13 @@ func broken[T int64 | float64]() map[string]func(f *operands[T]) {
 	}
 }
 
-// same runs an instruction and what Go does on equal frames.
+// sameOperands runs an instruction and what Go does on equal frames.
 func sameOperands[T int64 | float64](t *testing.T, name string, values []T, o Op, native func(f *operands[T])) {
 	t.Helper()
 	for what, spoil := range broken[T]() {
+		if what == "nothing" && checksPointers {
+			continue
+		}
 		for _, a := range values {
 			for _, x := range values {
 				got, want := newOperands(a, x), newOperands(a, x)

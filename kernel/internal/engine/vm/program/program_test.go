@@ -39,7 +39,7 @@ func TestCollector(t *testing.T) {
 	if testing.Short() {
 		rounds = 1
 	}
-	for _, name := range []string{"testdata/collector.go"} {
+	for _, name := range []string{"testdata/collector.go", "testdata/methods.go", "testdata/words.go"} {
 		want, err := exec.Command("go", "run", name).CombinedOutput()
 		if err != nil {
 			t.Fatalf("go run %s: %v\n%s", name, err, want)

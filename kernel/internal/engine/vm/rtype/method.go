@@ -119,6 +119,7 @@ func (ts *Types) later(t types.Type, pkg string, d, p *descriptor, values, point
 // address, which is what the method of *T wants, so that one entry serves both. reflect.Type.Method calls T's own.
 func (ts *Types) fill(tab *table) {
 	e := ts.entry(tab.t)
+	e.stubs = make([]armed, 0, len(tab.pointers)+len(tab.values))
 	pointers := map[string]int32{}
 	for i, sel := range tab.pointers {
 		code := ts.code(e, tab, sel, byPointer)

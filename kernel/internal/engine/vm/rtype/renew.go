@@ -16,20 +16,39 @@ type Version struct {
 
 func (v Version) String() string { return fmt.Sprintf("%s of cell %d", v.Name, v.Cell) }
 
+// A version is what is kept of a Version for good.
+type version struct {
+	of           *series
+	cell, number uint32
+}
+
+// A series is the versions of a name.
+type series struct {
+	name string
+	n    int
+}
+
 // version notes a version and returns its number.
 func (ts *Types) version(t *types.Named, r reflect.Type) int {
-	s := r.String()
-	ts.counts[s]++
-	ts.versions[r] = Version{Name: s, Cell: ts.config.Cell(t.Obj()), Number: ts.counts[s]}
-	return ts.counts[s]
+	s := ts.series[r.String()]
+	if s == nil {
+		s = &series{name: r.String()}
+		ts.series[s.name] = s
+	}
+	s.n++
+	ts.versions[pointer(r)] = version{s, uint32(ts.config.Cell(t.Obj())), uint32(s.n)}
+	return s.n
 }
 
 // Version returns the version of a defined type that was built here.
 func (ts *Types) Version(t reflect.Type) (Version, bool) {
 	ts.mu.Lock()
 	defer ts.mu.Unlock()
-	v, ok := ts.versions[t]
-	return v, ok
+	v, ok := ts.versions[pointer(t)]
+	if !ok {
+		return Version{}, false
+	}
+	return Version{Name: v.of.name, Cell: int(v.cell), Number: int(v.number)}, true
 }
 
 // Meet returns what to say when a value of type have comes where want is needed and both print alike, such as

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"unsafe"
 )
 
 // A Config says what Types needs to know of the machine.
@@ -31,12 +32,12 @@ type Types struct {
 
 	mu       sync.Mutex
 	numbers  numbers
-	known    map[string]*entry     // by key
-	recent   map[types.Type]*entry // some of them; see remember
-	buffer   []byte                // for keys
-	retired  map[string][]armed    // the stubs of types that Renew forgot
-	versions map[reflect.Type]Version
-	counts   map[string]int // versions of a name
+	known    map[string]*entry          // by key
+	recent   map[types.Type]*entry      // some of them; see remember
+	buffer   []byte                     // for keys
+	retired  map[string][]armed         // the stubs of types that Renew forgot
+	versions map[unsafe.Pointer]version // by the descriptor
+	series   map[string]*series         // by the name
 
 	// Of the outermost call of Type:
 	pending []*table // to be filled at its end
@@ -61,7 +62,7 @@ func New(c Config) *Types {
 		c.Cell = func(*types.TypeName) int { return 0 }
 	}
 	return &Types{config: c, numbers: newNumbers(), known: map[string]*entry{}, recent: map[types.Type]*entry{},
-		retired: map[string][]armed{}, versions: map[reflect.Type]Version{}, counts: map[string]int{}}
+		retired: map[string][]armed{}, versions: map[unsafe.Pointer]version{}, series: map[string]*series{}}
 }
 
 // failure is how the recursion of Type ends early; Type makes an error of it.
@@ -117,9 +118,9 @@ func (ts *Types) undo() {
 	}
 	for _, key := range ts.journal {
 		r := ts.known[key].r
-		if v, ok := ts.versions[r]; ok {
-			delete(ts.versions, r)
-			ts.counts[v.Name]--
+		if v, ok := ts.versions[pointer(r)]; ok {
+			delete(ts.versions, pointer(r))
+			v.of.n--
 		}
 		delete(ts.known, key)
 	}

@@ -1,0 +1,7 @@
+//go:build race
+
+package op
+
+// With the race detector comes a check of pointers that ends the process where an instruction reads a field of nil: that it
+// faults there is meant.
+func init() { checksPointers = true }
