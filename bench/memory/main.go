@@ -1,10 +1,11 @@
 // Memory trains the network of the first lesson on pictures as large as its own, three times in a row, and prints how
 // much memory the process had at most.
 //
-//	go run ./bench/memory [-epochs 1] [-examples 2000] [-times 3] [-steps 0]
+//	go run ./bench/memory [-epochs 1] [-examples 2000] [-times 3] [-steps 0] [-plugin]
 //
 // The network is Flatten 192x192x3, Dense 500 relu, Dense 50 relu, Dense 5 softmax, with Adam, batch 32: 55,321,805
 // parameters. The examples are bytes. The limit is 1.2 GB; the program ends with exit status 1 above it.
+// -plugin computes with the compute plugin instead of the reference.
 package main
 
 import (
@@ -14,6 +15,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/gopherceptron/gopherceptron/gpu"
 	"github.com/gopherceptron/gopherceptron/nnlib"
 	"github.com/gopherceptron/gopherceptron/nnlib/data"
 )
@@ -25,7 +27,14 @@ func main() {
 	examples := flag.Int("examples", 2000, "pictures")
 	times := flag.Int("times", 3, "how often the network is built and trained")
 	steps := flag.Int("steps", 0, "batches of each training, 0 for all: the memory is the same")
+	plugin := flag.Bool("plugin", false, "compute with the plugin")
 	flag.Parse()
+	if *plugin {
+		gpu.Register(func(message string) {
+			fmt.Println(message)
+			os.Exit(1)
+		})
+	}
 	for i := range *times {
 		start := time.Now()
 		history := train(*examples, *epochs, *steps)

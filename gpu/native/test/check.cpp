@@ -98,7 +98,8 @@ Builder stack(int64_t n, int64_t m, int64_t k, int batch, unsigned choice) {
     for (auto pair : {std::pair<int, int>{w1, g1}, {b1, gb}, {w2, g2}, {gamma, dgamma}}) {
         std::vector<int64_t> dims(p.slots[pair.first].dims, p.slots[pair.first].dims + p.slots[pair.first].rank);
         std::vector<int> out = {pair.first};
-        for (int i = 0; i < (kind == NNP_SGD ? 0 : kind == NNP_MOMENTUM ? 1 : kind == NNP_ADAM ? 2 : 3); i++) out.push_back(p.slot(NNP_PARAM, false, dims));
+        for (int i = 0; i < (kind == NNP_SGD ? 0 : kind == NNP_MOMENTUM ? 1 : 2); i++) out.push_back(p.slot(NNP_PARAM, false, dims));
+        if (kind == NNP_RMSPROP) out.push_back(NNP_NONE); // random means would be larger than the squares allow
         p.op(kind, 0, {pair.second, hyper}, out);
     }
     p.entry();
