@@ -46,6 +46,7 @@ func TestGophernotes(t *testing.T) {
 	}
 	want := runCells(t, k, "gopherceptron", cells)
 	k.vars = append(k.vars, "JUPYTER_PATH="+filepath.Join(gophernotes(t), "share", "jupyter"))
+	t.Run("interrupts", func(t *testing.T) { t.Logf("%s", k.python(t, "interrupted.py", "gophernotes")) })
 	got := runCells(t, k, "gophernotes", cells)
 	if got.Implementation != "gophernotes" || want.Implementation == got.Implementation {
 		t.Errorf("the kernels are %q and %q; want gophernotes and ours", got.Implementation, want.Implementation)
