@@ -46,6 +46,7 @@ func TestGophernotes(t *testing.T) {
 	}
 	want := runCells(t, k, "gopherceptron", cells)
 	k.vars = append(k.vars, "JUPYTER_PATH="+filepath.Join(gophernotes(t), "share", "jupyter"))
+	t.Run("interrupts", func(t *testing.T) { t.Logf("%s", k.python(t, "interrupted.py", "gophernotes")) })
 	got := runCells(t, k, "gophernotes", cells)
 	if got.Implementation != "gophernotes" || want.Implementation == got.Implementation {
 		t.Errorf("the kernels are %q and %q; want gophernotes and ours", got.Implementation, want.Implementation)
@@ -138,11 +139,20 @@ func gophernotes(t *testing.T) (prefix string) {
 	if _, err := exec.LookPath("go"); err != nil {
 		lacking(t, "building gophernotes: %v", err)
 	}
-	prefix = t.TempDir()
-	binary := filepath.Join(t.TempDir(), "gopherceptron")
-	if out, err := exec.CommandContext(t.Context(), "go", "build", "-o", binary, "github.com/gopherceptron/gopherceptron").CombinedOutput(); err != nil {
-		t.Fatalf("go build: %v\n%s", err, out)
+	ours, err := installed()
+	if err != nil {
+		t.Fatal(err)
 	}
+	data, err := os.ReadFile(filepath.Join(ours, "share", "jupyter", "kernels", "gopherceptron", "kernel.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var spec struct{ Argv []string }
+	if err := json.Unmarshal(data, &spec); err != nil || len(spec.Argv) == 0 {
+		t.Fatalf("kernel.json = %s (%v); want an argv", data, err)
+	}
+	binary := spec.Argv[0]
+	prefix = t.TempDir()
 	start := time.Now()
 	out, err := exec.CommandContext(t.Context(), binary, "install", "--gophernotes", "--prefix", prefix).CombinedOutput()
 	t.Logf("gopherceptron install --gophernotes: %.1f s\n%s", time.Since(start).Seconds(), out)

@@ -147,7 +147,7 @@ func (w workspace) copy(from, module, to string) error {
 var patches = []struct{ module, file, old, new string }{
 	// A cell is known to our file while it runs, and what it results in is shown as our kernel shows it.
 	{module, "kernel.go", "vals, types, executionErr := doEval(ir, outerr, code)",
-		"leave := enterCell(kernel, &receipt)\n\tvals, types, executionErr := doEval(ir, outerr, code)\n\tleave()"},
+		"leave := enterCell(kernel, &receipt)\n\tvals, types, executionErr := doEval(ir, outerr, code)\n\tleave(&executionErr)"},
 	{module, "kernel.go", "data := kernel.autoRenderResults(vals, types)", "data := kernel.renderResults(vals, types)"},
 	// A string constant converted to a named type became a reflect.Value: display.HTML("<b>").
 	{interpreter, "base/untyped/lit.go", "ret = v.Convert(t.ReflectType())", "ret = v.Convert(t.ReflectType()).Interface()"},

@@ -1,11 +1,15 @@
 package main
 
 import (
+	"context"
+	"errors"
 	"fmt"
-	"io"
 	"os"
+	"os/signal"
+	"strings"
 	"sync/atomic"
 
+	interp "github.com/cosmos72/gomacro/fast"
 	"github.com/cosmos72/gomacro/xreflect"
 
 	"github.com/gopherceptron/gopherceptron/kernel/bridge"
@@ -13,29 +17,65 @@ import (
 	"github.com/gopherceptron/gopherceptron/nnlib/host"
 )
 
-// running is the cell that runs now, nil between cells. gophernotes runs one at a time.
-var running atomic.Pointer[msgReceipt]
+// A cell is one that runs: gophernotes runs one at a time.
+type cell struct {
+	receipt *msgReceipt
+	ctx     context.Context // ends when the cell is interrupted
+	stop    context.CancelFunc
+	ir      *interp.Interp
+}
 
-// enterCell notes the cell that runs, until leave.
-func enterCell(_ *Kernel, r *msgReceipt) (leave func()) {
-	running.Store(r)
-	return func() { running.Store(nil) }
+// running is the cell that runs now, nil between cells.
+var running atomic.Pointer[cell]
+
+// enterCell notes the cell that runs, until leave, which makes an error of an interrupt: long work may have returned before
+// the interpreter noticed.
+func enterCell(kernel *Kernel, r *msgReceipt) (leave func(err *error)) {
+	ctx, stop := context.WithCancel(context.Background())
+	running.Store(&cell{r, ctx, stop, kernel.ir})
+	return func(err *error) {
+		running.Store(nil)
+		if ctx.Err() != nil && (*err == nil || strings.Contains((*err).Error(), "signal: interrupt")) {
+			*err = errors.New("interrupted")
+		}
+		stop()
+	}
+}
+
+// interrupts ends the running cell with an error at each SIGINT, which would end gophernotes; between cells it does nothing.
+func interrupts() {
+	signals := make(chan os.Signal, 1)
+	signal.Notify(signals, os.Interrupt)
+	for s := range signals {
+		if c := running.Load(); c != nil {
+			c.stop()
+			c.ir.Interrupt(s)
+		}
+	}
 }
 
 // Long work prints its progress as any program does: gophernotes sends what is written to os.Stderr, which it replaces
-// while a cell runs, to the notebook.
+// while a cell runs, to the notebook. It stops when the cell is interrupted.
+type cellHost struct{ *host.Terminal }
+
+func (cellHost) Context() context.Context {
+	if c := running.Load(); c != nil {
+		return c.ctx
+	}
+	return context.Background()
+}
+
 type stderr struct{}
 
 func (stderr) Write(p []byte) (int, error) { return os.Stderr.Write(p) }
 
-var _ io.Writer = stderr{}
-
 func init() {
-	terminal := &host.Terminal{Out: stderr{}}
-	host.Install(func() host.Host { return terminal })
+	go interrupts()
+	h := cellHost{&host.Terminal{Out: stderr{}}}
+	host.Install(func() host.Host { return h })
 	ours.Install(func() ours.Sink {
-		if r := running.Load(); r != nil {
-			return sink{r}
+		if c := running.Load(); c != nil {
+			return sink{c.receipt}
 		}
 		return nil
 	})
