@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"io"
+	"math"
 	"os"
 	"slices"
 	"strings"
@@ -107,6 +108,32 @@ func TestStratifiedSplit(t *testing.T) {
 
 func small() *Dataset {
 	return &Dataset{X: tensor.FromRows([][]float64{{0, 10}, {2, 8}, {4, 6}, {6, 4}, {8, 2}}), Y: tensor.From([]float64{0, 1, 2, 1, 0}, 5), Classes: []string{"a", "b", "c"}}
+}
+
+func TestMeanAndDeviation(t *testing.T) {
+	numbers := small().X
+	pixels := NewPictures([]byte{0, 2, 4, 6}, 1, 2)
+	for _, c := range []struct {
+		name            string
+		d               *Dataset
+		mean, deviation float64
+	}{
+		{"numbers", &Dataset{X: numbers, Y: tensor.New(5)}, 5, 3},
+		{"bytes", &Dataset{Pictures: pixels, Y: tensor.New(2)}, 3, math.Sqrt(5)},
+		{"scaled bytes", (&Dataset{Pictures: pixels, Y: tensor.New(2)}).Normalize(0, 2), 1.5, math.Sqrt(5) / 2},
+		{"far from zero", &Dataset{X: tensor.From([]float64{1e6, 1e6 + 1}, 2, 1), Y: tensor.New(2)}, 1e6 + 0.5, 0.5},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			mean, deviation := c.d.MeanAndDeviation()
+			if math.Abs(mean-c.mean) > 1e-6 || math.Abs(deviation-c.deviation) > 1e-6 {
+				t.Errorf("MeanAndDeviation() = %g, %g; want %g, %g", mean, deviation, c.mean, c.deviation)
+			}
+			again, one := c.d.Normalize(mean, mean+deviation).MeanAndDeviation()
+			if math.Abs(again) > 1e-6 || math.Abs(one-1) > 1e-6 {
+				t.Errorf("MeanAndDeviation() after Normalize = %g, %g; want 0, 1", again, one)
+			}
+		})
+	}
 }
 
 func TestDataset(t *testing.T) {
