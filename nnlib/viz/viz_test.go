@@ -416,6 +416,23 @@ func TestWrongEdge(t *testing.T) {
 	}
 }
 
+// TestMistakeShows checks that a shape that does not fit draws the network by itself, and other mistakes nothing.
+func TestMistakeShows(t *testing.T) {
+	mistake := func(f func()) (e *nnlib.Error) {
+		defer func() { e = recover().(*nnlib.Error) }()
+		f()
+		return nil
+	}
+	m := nnlib.NewSequential(nnlib.Flatten(28, 28), nnlib.Dense(10, nnlib.Softmax))
+	e := mistake(func() { m.Predict(nnlib.NewTensor(1, 8, 8)) })
+	if got, want := e.SVG(), viz.MistakeDiagram(e).SVG(); got != want || !strings.Contains(got, "#C81414") {
+		t.Errorf("SVG() of %q = %.200q; want the network with its wrong edge in red", e, got)
+	}
+	if got := mistake(func() { nnlib.Dense(0, nnlib.ReLU) }).SVG(); got != "" {
+		t.Errorf("SVG() of a mistake without a network = %.200q; want none", got)
+	}
+}
+
 // TestTogether draws from many goroutines, as cells may.
 func TestTogether(t *testing.T) {
 	f := viz.DecisionBoundary(nnlib.AND())
