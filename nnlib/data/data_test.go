@@ -184,6 +184,8 @@ func TestMistakes(t *testing.T) {
 		{"broken label", func() { labels(0, 0.5).OneHot() }, "nnlib: OneHot: label 0.5 of example 1, whole numbers from 0 to 1 are expected"},
 		{"no label, no names", func() { (&Dataset{X: tensor.New(2, 1), Y: tensor.From([]float64{0, -1}, 2)}).StratifiedSplit(0.5, 1) }, "nnlib: Labels: label -1 of example 1, whole numbers from 0 are expected"},
 		{"numbers, no names", func() { (&Dataset{X: tensor.New(2, 1), Y: tensor.From([]float64{0, 2.5}, 2)}).OneHot() }, "nnlib: Labels: label 2.5 of example 1, whole numbers from 0 are expected"},
+		{"shrink too much", func() { (&Dataset{X: tensor.New(1, 4, 3), Y: tensor.New(1)}).Shrink(4) }, "nnlib: Shrink: 4 by 4 pixels to join, 1 to 3 are expected"},
+		{"shrink a row", func() { d.Shrink(1) }, "nnlib: Shrink: examples have shape (2), (height, width) or (height, width, channels) is expected"},
 		{"one-hot twice", func() { d.OneHot().OneHot() }, "nnlib: OneHot: targets have shape [5 3], labels (n) are expected"},
 		{"fraction", func() { d.StratifiedSplit(80, 1) }, "nnlib: StratifiedSplit: fraction 80, a number between 0 and 1 is expected"},
 		{"empty part", func() { d.Split(0.01) }, "nnlib: Split: one part of 5 examples would be empty, at least one example in each part is expected"},

@@ -24,7 +24,7 @@ func TestFlowersNeedHiddenLayers(t *testing.T) {
 	}
 	d := data.Flowers(n, 1).Normalize(127.5, 255).OneHot()
 	if !*whole {
-		d = &data.Dataset{X: smaller(d, 8), Y: d.Y, Classes: d.Classes}
+		d = d.Shrink(8)
 	}
 	train, test := d.Split(1 - float64(hold)/float64(n))
 	learn := func(name string, layers ...nnlib.Layer) float64 {
@@ -59,22 +59,4 @@ func peak() float64 {
 		}
 	}
 	return 0
-}
-
-// smaller returns the pictures with every k by k pixels replaced by their mean.
-func smaller(d *data.Dataset, k int) *nnlib.Tensor {
-	side := data.FlowerSide / k
-	out := nnlib.NewTensor(d.Len(), side, side, 3)
-	row := make([]float32, d.RowLen())
-	for i := range d.Len() {
-		d.Batch(row, []int{i})
-		for y := range side * k {
-			for x := range side * k {
-				for c := range 3 {
-					out.Data[((i*side+y/k)*side+x/k)*3+c] += row[(y*data.FlowerSide+x)*3+c] / float32(k*k)
-				}
-			}
-		}
-	}
-	return out
 }

@@ -5,6 +5,7 @@ import (
 	"image/color"
 	"slices"
 	"strconv"
+	"strings"
 
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/plotter"
@@ -35,7 +36,7 @@ func Probabilities(classes []string, vectors ...[]float64) Figure {
 		}
 		f.width += max(2.2*vg.Inch, bar*vg.Length(len(v))+0.8*vg.Inch)
 	}
-	f.draw = panels(all...)
+	f.description, f.draw = strings.TrimSpace(f.description), panels(all...)
 	return f
 }
 
