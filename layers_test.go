@@ -69,12 +69,13 @@ var allowed = map[string]string{
 	"gpu/toolchain":                            "gpu/native",
 	"nnlib/host":                               "",
 	"nnlib/internal/offheap":                   "",
-	"nnlib/tensor":                             "",
+	"nnlib/internal/picture":                   "",
+	"nnlib/tensor":                             "nnlib/internal/picture",
 	"nnlib/data":                               "nnlib/host nnlib/tensor",
 	"nnlib/backend":                            "nnlib/internal/offheap",
 	"nnlib/backend/backendtest":                "nnlib/backend",
 	"nnlib":                                    "nnlib/host nnlib/internal/offheap nnlib/tensor nnlib/data nnlib/backend",
-	"nnlib/viz":                                "nnlib nnlib/tensor nnlib/data",
+	"nnlib/viz":                                "nnlib nnlib/internal/picture nnlib/tensor nnlib/data",
 }
 
 // importers names the packages that may import a third-party module; the tables of bind and gonum itself are apart.

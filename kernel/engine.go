@@ -82,7 +82,7 @@ func result(r engine.Result) session.Result {
 func sessionError(err error) error {
 	var e *engine.Error
 	if errors.As(err, &e) {
-		return &session.Error{Name: e.Name, Message: e.Message, Traceback: e.Traceback}
+		return &session.Error{Name: e.Name, Message: e.Message, Traceback: e.Traceback, Picture: e.Picture}
 	}
 	return err
 }

@@ -3,6 +3,7 @@ package kernel
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"os"
 	"path/filepath"
@@ -67,6 +68,34 @@ func TestRun(t *testing.T) {
 	}
 	if same, _ := os.ReadFile(path); !strings.Contains(string(same), `"42"`) {
 		t.Error("--inplace wrote no outputs")
+	}
+}
+
+// TestRunShapeError checks that the error of a shape that does not fit has the network's picture below it.
+func TestRunShapeError(t *testing.T) {
+	path := nb(t, `import "github.com/gopherceptron/gopherceptron/nnlib"
+model := nnlib.NewSequential(nnlib.Flatten(28, 28), nnlib.Dense(10, nnlib.Softmax))
+model.Predict(nnlib.NewTensor(1, 8, 8))`)
+	out := filepath.Join(t.TempDir(), "out.ipynb")
+	if _, _, err := run(t, t.Context(), path, runOptions{output: out, quiet: true}); err == nil {
+		t.Fatal("no error; want one of shapes")
+	}
+	n, err := notebook.ReadFile(out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	outputs := n.Cells[0].Outputs
+	if len(outputs) != 2 {
+		t.Fatalf("%d outputs; want the error and its picture", len(outputs))
+	}
+	text, err := json.Marshal(outputs)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"input has shape (8, 8), layer expects (28, 28)", `"image/svg+xml"`, "#C81414", "flatten"} {
+		if !strings.Contains(string(text), want) {
+			t.Errorf("the outputs have no %q; want the error and the network with its wrong edge in red:\n%.1000s", want, text)
+		}
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"io"
+	"math"
 	"os"
 	"slices"
 	"strings"
@@ -109,6 +110,32 @@ func small() *Dataset {
 	return &Dataset{X: tensor.FromRows([][]float64{{0, 10}, {2, 8}, {4, 6}, {6, 4}, {8, 2}}), Y: tensor.From([]float64{0, 1, 2, 1, 0}, 5), Classes: []string{"a", "b", "c"}}
 }
 
+func TestMeanAndDeviation(t *testing.T) {
+	numbers := small().X
+	pixels := NewPictures([]byte{0, 2, 4, 6}, 1, 2)
+	for _, c := range []struct {
+		name            string
+		d               *Dataset
+		mean, deviation float64
+	}{
+		{"numbers", &Dataset{X: numbers, Y: tensor.New(5)}, 5, 3},
+		{"bytes", &Dataset{Pictures: pixels, Y: tensor.New(2)}, 3, math.Sqrt(5)},
+		{"scaled bytes", (&Dataset{Pictures: pixels, Y: tensor.New(2)}).Normalize(0, 2), 1.5, math.Sqrt(5) / 2},
+		{"far from zero", &Dataset{X: tensor.From([]float64{1e6, 1e6 + 1}, 2, 1), Y: tensor.New(2)}, 1e6 + 0.5, 0.5},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			mean, deviation := c.d.MeanAndDeviation()
+			if math.Abs(mean-c.mean) > 1e-6 || math.Abs(deviation-c.deviation) > 1e-6 {
+				t.Errorf("MeanAndDeviation() = %g, %g; want %g, %g", mean, deviation, c.mean, c.deviation)
+			}
+			again, one := c.d.Normalize(mean, mean+deviation).MeanAndDeviation()
+			if math.Abs(again) > 1e-6 || math.Abs(one-1) > 1e-6 {
+				t.Errorf("MeanAndDeviation() after Normalize = %g, %g; want 0, 1", again, one)
+			}
+		})
+	}
+}
+
 func TestDataset(t *testing.T) {
 	d := small()
 	for _, c := range []struct {
@@ -157,6 +184,8 @@ func TestMistakes(t *testing.T) {
 		{"broken label", func() { labels(0, 0.5).OneHot() }, "nnlib: OneHot: label 0.5 of example 1, whole numbers from 0 to 1 are expected"},
 		{"no label, no names", func() { (&Dataset{X: tensor.New(2, 1), Y: tensor.From([]float64{0, -1}, 2)}).StratifiedSplit(0.5, 1) }, "nnlib: Labels: label -1 of example 1, whole numbers from 0 are expected"},
 		{"numbers, no names", func() { (&Dataset{X: tensor.New(2, 1), Y: tensor.From([]float64{0, 2.5}, 2)}).OneHot() }, "nnlib: Labels: label 2.5 of example 1, whole numbers from 0 are expected"},
+		{"shrink too much", func() { (&Dataset{X: tensor.New(1, 4, 3), Y: tensor.New(1)}).Shrink(4) }, "nnlib: Shrink: 4 by 4 pixels to join, 1 to 3 are expected"},
+		{"shrink a row", func() { d.Shrink(1) }, "nnlib: Shrink: examples have shape (2), (height, width) or (height, width, channels) is expected"},
 		{"one-hot twice", func() { d.OneHot().OneHot() }, "nnlib: OneHot: targets have shape [5 3], labels (n) are expected"},
 		{"fraction", func() { d.StratifiedSplit(80, 1) }, "nnlib: StratifiedSplit: fraction 80, a number between 0 and 1 is expected"},
 		{"empty part", func() { d.Split(0.01) }, "nnlib: Split: one part of 5 examples would be empty, at least one example in each part is expected"},

@@ -148,6 +148,29 @@ func (d *Dataset) Normalize(low, high float64) *Dataset {
 	return &out
 }
 
+// MeanAndDeviation returns the mean of all numbers of the examples and their standard deviation. A set to learn from is
+// standardised, to mean 0 and deviation 1, by Normalize(mean, mean+deviation); what is held out is normalised with the
+// same two numbers, as it may have no say in them.
+func (d *Dataset) MeanAndDeviation() (mean, deviation float64) {
+	d.Check("MeanAndDeviation")
+	row := make([]float32, d.RowLen())
+	n, squares := 0.0, 0.0 // Welford's sums: those of squares would lose the digits of a small deviation
+	for i := range d.Len() {
+		if d.X != nil {
+			copy(row, d.X.Data[i*len(row):])
+		} else {
+			d.Pictures.Row(row, i)
+		}
+		for _, x := range row {
+			n++
+			delta := float64(x) - mean
+			mean += delta / n
+			squares += delta * (float64(x) - mean)
+		}
+	}
+	return mean, math.Sqrt(squares / n)
+}
+
 // Select returns the examples with the given indices, in that order, as copies; Pictures share their bytes.
 func (d *Dataset) Select(indices ...int) *Dataset {
 	d.Check("Select")

@@ -1,6 +1,10 @@
 package tensor
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/gopherceptron/gopherceptron/nnlib/internal/picture"
+)
 
 // An Error is a mistake in the program that uses the library: shapes that do not fit, labels that do not exist,
 // data that is empty. Functions panic with a *Error, so that a cell stops where the mistake is. What can fail for
@@ -17,6 +21,15 @@ type Error struct {
 // Error returns one line: `nnlib: Dense: input has 784 features, weights expect 500`.
 func (e *Error) Error() string {
 	return "nnlib: " + e.Op + ": " + e.Received + ", " + e.Expected
+}
+
+// SVG returns the picture of the network with the edge that does not fit in red; "" where the mistake has no network, and
+// in programs without package viz.
+func (e *Error) SVG() string {
+	if e.Network == nil || picture.Mistake == nil {
+		return ""
+	}
+	return picture.Mistake(e)
 }
 
 func mistake(op, received, expected string) *Error {

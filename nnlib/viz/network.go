@@ -13,7 +13,10 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 
 	"github.com/gopherceptron/gopherceptron/nnlib"
+	"github.com/gopherceptron/gopherceptron/nnlib/internal/picture"
 )
+
+func init() { picture.Mistake = func(mistake error) string { return MistakeDiagram(mistake).SVG() } }
 
 // A Stage is one column of a network diagram.
 type Stage struct {

@@ -120,6 +120,12 @@ var figures = []struct {
 	}, "The connection to flatten (784) is wrong"},
 	{"perceptron", func() viz.Figure { return viz.PerceptronDiagram(nnlib.AND()) }, "Perceptron diagram. fires when 0.5·x1 + 0.5·x2 > 0.7."},
 	{"perceptron network", func() viz.Figure { return viz.PerceptronDiagram(nnlib.XOR()) }, "layer 2, perceptron 1: fires when"},
+	{"probabilities", func() viz.Figure {
+		return viz.Probabilities(nil, []float64{0.4, 0.3, 0.2, 0.1}, []float64{0.7, 0.1, 0.1, 0.1})
+	}, "Probabilities. 0 leads with 0.40, by 0.10. 0 leads with 0.70, by 0.60."},
+	{"probabilities of flowers", func() viz.Figure {
+		return viz.Probabilities(nnlib.Flowers(1, 1).Classes, []float64{0, 0, 1, 0, 0})
+	}, "roses leads with 1.00, by 1.00."},
 	{"learning", func() viz.Figure {
 		and := nnlib.AND().TruthTable().Dataset()
 		return viz.LearningSteps(nnlib.Perceptron{Weights: []float64{0, 0}}.Learn(and, nnlib.LearnOptions{}), and)
@@ -365,6 +371,10 @@ func TestMistakes(t *testing.T) {
 			viz.LearningSteps(nnlib.FromBias(0, 0, 0, 0).Learn(d, nnlib.LearnOptions{}), d)
 		}, "nnlib: LearningSteps: perceptron has 3 weights and examples have 3 numbers, 2 of both are expected"},
 		{"points of pictures", func() { viz.PointsOf(nnlib.Digits()) }, "nnlib: PointsOf: examples have 64 numbers, 2 are expected"},
+		{"no probabilities", func() { viz.Probabilities(nil) }, "nnlib: Probabilities: 0 vectors, 1 to 8 are expected"},
+		{"sum of probabilities", func() { viz.Probabilities(nil, []float64{0.5, 0.6}) }, "nnlib: Probabilities: vector 1 has 2 numbers that sum to 1.1, at least 2 that sum to 1 are expected: nnlib.Softmax makes such"},
+		{"negative probability", func() { viz.Probabilities(nil, []float64{1.5, -0.5}) }, "nnlib: Probabilities: vector 1 has the number -0.5, numbers of at least 0 are expected"},
+		{"names of probabilities", func() { viz.Probabilities([]string{"a"}, []float64{0.5, 0.5}) }, "nnlib: Probabilities: vector 1 has 2 numbers, one for each of 1 classes is expected"},
 		{"no classes", func() { viz.ConfusionMatrix(nnlib.Confusion{}) }, "nnlib: ConfusionMatrix: 0 rows for 0 classes, a row for each class is expected"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -413,6 +423,23 @@ func TestWrongEdge(t *testing.T) {
 	}
 	if n := reds(viz.ModelDiagram(model(), viz.NetworkOptions{Wrong: 3, Message: "no"})); n < 4 {
 		t.Errorf("diagram with a wrong edge has %d red things; want the edge, the neurons, the name and the message", n)
+	}
+}
+
+// TestMistakeShows checks that a shape that does not fit draws the network by itself, and other mistakes nothing.
+func TestMistakeShows(t *testing.T) {
+	mistake := func(f func()) (e *nnlib.Error) {
+		defer func() { e = recover().(*nnlib.Error) }()
+		f()
+		return nil
+	}
+	m := nnlib.NewSequential(nnlib.Flatten(28, 28), nnlib.Dense(10, nnlib.Softmax))
+	e := mistake(func() { m.Predict(nnlib.NewTensor(1, 8, 8)) })
+	if got, want := e.SVG(), viz.MistakeDiagram(e).SVG(); got != want || !strings.Contains(got, "#C81414") {
+		t.Errorf("SVG() of %q = %.200q; want the network with its wrong edge in red", e, got)
+	}
+	if got := mistake(func() { nnlib.Dense(0, nnlib.ReLU) }).SVG(); got != "" {
+		t.Errorf("SVG() of a mistake without a network = %.200q; want none", got)
 	}
 }
 

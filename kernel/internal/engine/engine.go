@@ -73,6 +73,7 @@ type Error struct {
 	Name      string // "compile error", "panic", "error", "interrupt", "exit", ...
 	Message   string
 	Traceback []string
+	Picture   display.Bundle // to be shown below the traceback; without Data there is none
 }
 
 func (e *Error) Error() string { return e.Name + ": " + e.Message }
@@ -269,7 +270,7 @@ func (e *Engine) runError(r *run, err error, undo func()) error {
 	case r.ctx.Err() != nil:
 		return &Error{Name: "interrupt", Message: "the cell was interrupted", Traceback: []string{red("interrupt: ") + "the cell was interrupted; variables keep their values"}}
 	case errors.As(err, &f):
-		return e.fault(f)
+		return e.pictured(r, e.fault(f), f)
 	}
 	undo()
 	return &Error{Name: "unsupported", Message: err.Error(), Traceback: []string{red("unsupported: ") + err.Error()}}

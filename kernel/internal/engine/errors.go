@@ -3,11 +3,13 @@ package engine
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"reflect"
 	"strings"
 	"sync"
 	"unicode/utf8"
 
+	"github.com/gopherceptron/gopherceptron/kernel/display"
 	"github.com/gopherceptron/gopherceptron/kernel/internal/engine/check"
 	"github.com/gopherceptron/gopherceptron/kernel/internal/engine/exec"
 	"github.com/gopherceptron/gopherceptron/kernel/internal/engine/show"
@@ -136,8 +138,46 @@ func faultText(v any) string {
 	return show.Text(reflect.ValueOf(v), nil)
 }
 
+// pictured adds what the fault's value shows of itself by methods of the display contract: a shape that does not fit draws
+// the network. A method that panics, or that is interrupted, shows nothing: what matters is the error.
+func (e *Engine) pictured(r *run, out *Error, f *exec.Fault) *Error {
+	methods := map[string]any{}
+	switch {
+	case f.Methods != nil:
+		for _, name := range pictures {
+			if m, has := f.Methods[name]; has {
+				methods[name] = m
+			}
+		}
+	case f.Value != nil:
+		v := reflect.ValueOf(f.Value)
+		for _, name := range pictures {
+			if m := v.MethodByName(name); m.IsValid() && !(v.Kind() == reflect.Pointer && v.IsNil()) {
+				methods[name] = m.Interface()
+			}
+		}
+	}
+	if len(methods) == 0 {
+		return out
+	}
+	done := make(chan display.Bundle, 1) // a method that was left behind may still draw
+	if e.call(r, func() { b, _ := e.methodBundle(methods); done <- b }) != nil {
+		return out
+	}
+	b := <-done
+	maps.DeleteFunc(b.Data, func(_ string, form any) bool { return reflect.ValueOf(form).Len() == 0 })
+	if len(b.Data) > 0 {
+		b.Data["text/plain"] = "picture of: " + out.Message
+		out.Picture = b
+	}
+	return out
+}
+
+// pictures are the methods of the display contract by which an error shows itself.
+var pictures = []string{"HTML", "SVG", "PNG", "JPEG"}
+
 // fault describes what ended a running cell, with the places in cells on the way to it.
-func (e *Engine) fault(f *exec.Fault) error {
+func (e *Engine) fault(f *exec.Fault) *Error {
 	if exit, ok := f.Value.(stdio.Exit); ok {
 		msg := fmt.Sprintf("the cell ended with %v; the kernel goes on", exit)
 		return &Error{Name: "exit", Message: msg, Traceback: []string{red("exit: ") + msg}}

@@ -67,7 +67,7 @@ func (e *Engine) runTests(r *run, c *check.Cell) error {
 			failed = append(failed, name)
 		}
 		if res.fault != nil {
-			traceback = append(traceback, e.fault(res.fault).(*Error).Traceback...)
+			traceback = append(traceback, e.fault(res.fault).Traceback...)
 		}
 	}
 	if len(failed) > 0 {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"html"
 	"image"
+	"maps"
 	"reflect"
 	"strings"
 
@@ -80,7 +81,7 @@ func clone(b display.Bundle) display.Bundle {
 	return c
 }
 
-// contract calls the methods of the display contract.
+// contract calls the methods of the display contract. A picture or a page of no bytes is none.
 func contract(v any, data map[string]any) {
 	if rv := reflect.ValueOf(v); rv.Kind() == reflect.Pointer && rv.IsNil() {
 		return
@@ -109,6 +110,11 @@ func contract(v any, data map[string]any) {
 	if w, ok := v.(interface{ JSON() map[string]any }); ok {
 		data["application/json"] = w.JSON()
 	}
+	maps.DeleteFunc(data, func(_ string, form any) bool {
+		text, isText := form.(string)
+		raw, isRaw := form.([]byte)
+		return isText && text == "" || isRaw && len(raw) == 0
+	})
 }
 
 // known renders the types that cannot show themselves.

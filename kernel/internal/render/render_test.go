@@ -28,6 +28,12 @@ type broken struct{}
 
 func (broken) HTML() string { panic("no page") }
 
+// sketch may have nothing to draw.
+type sketch struct{ svg string }
+
+func (s sketch) SVG() string    { return s.svg }
+func (s sketch) String() string { return "sketch" }
+
 func TestRender(t *testing.T) {
 	p := plot.New()
 	p.Title.Text = "curve"
@@ -56,6 +62,8 @@ func TestRender(t *testing.T) {
 		{"ints", []int{1}, "", "", "[1]", "[1]"},
 		{"empty slice of structs", []row{}, "", "", "[]", "[]"},
 		{"error", errors.New("bad"), "", "", "bad", "bad"},
+		{"picture", sketch{"<svg/>"}, "", "image/svg+xml", "<svg/>", "sketch"},
+		{"empty picture", sketch{}, "", "", "sketch", "sketch"},
 		{"panic in a method", broken{}, "", "", "it cannot be shown otherwise: no page", ""},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -163,6 +163,11 @@ func (r *cellRun) fail(err error, interrupted bool) {
 	content := errorContent(err)
 	r.out.finish()
 	r.out.send("error", content)
+	var e *Error
+	if errors.As(err, &e) && len(e.Picture.Data) > 0 {
+		data, metadata := encodeBundle(e.Picture)
+		r.out.send("display_data", wire.DisplayData{Data: data, Metadata: metadata})
+	}
 	if r.request.content.StopOnError && !r.request.content.Silent && !interrupted {
 		r.s.cells.abortAll()
 	}

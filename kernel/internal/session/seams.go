@@ -101,6 +101,7 @@ type Error struct {
 	Name      string
 	Message   string
 	Traceback []string
+	Picture   display.Bundle // shown below the error; without Data there is none
 }
 
 func (e *Error) Error() string { return e.Name + ": " + e.Message }

@@ -41,6 +41,7 @@ func init() {
 			"PointsOf":          reflect.ValueOf(viz.PointsOf),
 			"Predictor":         reflect.ValueOf((*viz.Predictor)(nil)),
 			"_Predictor":        reflect.ValueOf((*_github_com_gopherceptron_gopherceptron_nnlib_viz_Predictor)(nil)),
+			"Probabilities":     reflect.ValueOf(viz.Probabilities),
 			"Stage":             reflect.ValueOf((*viz.Stage)(nil)),
 			"WeightImages":      reflect.ValueOf(viz.WeightImages),
 			"WeightOptions":     reflect.ValueOf((*viz.WeightOptions)(nil)),

@@ -22,6 +22,8 @@ type Fault struct {
 	Panic bool
 	Trace []Frame // innermost first
 	Stack []byte  // of the compiled code, for the kernel's log
+	// Methods are those of Value, as in [Value].
+	Methods map[string]any
 }
 
 func (f *Fault) Error() string { return fmt.Sprint(f.Value) }

@@ -210,7 +210,7 @@ func (x *Executor) failure(f *front.Cell, cell int) error {
 	}
 	err := *(*error)(x.variable(f.Errors[n-1], reflect.TypeFor[error]()))
 	p := x.place(f.Places[n-1])
-	return &exec.Fault{Value: err, Trace: []exec.Frame{{Cell: number(p.File), Line: p.Line, Column: p.Column}}}
+	return &exec.Fault{Value: err, Methods: x.methods(reflect.ValueOf(err)), Trace: []exec.Frame{{Cell: number(p.File), Line: p.Line, Column: p.Column}}}
 }
 
 func (x *Executor) values(f *front.Cell) (out []exec.Value, err error) {
@@ -305,7 +305,9 @@ func (x *Executor) run(ctx context.Context, cell int, call func(t *machine.Threa
 	if p.Interrupted() && ctx.Err() != nil {
 		return ctx.Err()
 	}
-	return fault(p)
+	f := fault(p)
+	f.Methods = x.methods(reflect.ValueOf(f.Value))
+	return f
 }
 
 // watch waits for the end of a cell: of its own, by an interrupt, or for want of memory.
