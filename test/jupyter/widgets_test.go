@@ -57,11 +57,18 @@ func TestBrowserWidgets(t *testing.T) {
 	}
 	p.shot("clicked")
 
-	p.save(file) // else the browser asks whether to leave
-	p.do("loading the page again", chromedp.Reload())
+	p.save(file)
+	p.reload()
 	p.wait(60*time.Second, "the widgets are there again", `document.querySelectorAll('.widget-slider').length == 3 && document.querySelectorAll('.widget-button').length == 1`)
 	p.wait(20*time.Second, "with their values", `/drawn for 0\.[67]/.test(document.querySelector('.widget-output')?.innerText ?? '')`)
 	p.shot("reloaded")
+}
+
+// reload loads the page again, without the question whether to leave, which waits for someone to answer it.
+func (p page) reload() {
+	p.t.Helper()
+	eval[chromedp.Void](p, `window.addEventListener('beforeunload', e => e.stopImmediatePropagation(), {capture: true})`)
+	p.do("loading the page again", chromedp.Reload())
 }
 
 // picture is the source of the picture in the first output.
