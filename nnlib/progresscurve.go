@@ -96,7 +96,7 @@ func chart(title string, right, top float64, lines [][2][]float64) string {
 	fmt.Fprintf(&b, `<path d="M%g,%gV%gH%g" fill="none" stroke="currentColor" stroke-opacity="0.5"/>`, left, above, bottom, width-4)
 	fmt.Fprintf(&b, `<text x="%g" y="11" font-weight="bold">%s</text>`, left, html.EscapeString(title))
 	fmt.Fprintf(&b, `<text x="%g" y="%g" text-anchor="end">%.3g</text><text x="%g" y="%g" text-anchor="end">0</text>`, left-4, above+8, top, left-4, bottom)
-	fmt.Fprintf(&b, `<text x="%g" y="%g" text-anchor="end">%.3g</text><text x="%g" y="%g">epochs</text>`, width-4, height-5, right, left, height-5)
+	fmt.Fprintf(&b, `<text x="%g" y="%g" text-anchor="end">%s</text><text x="%g" y="%g">epochs</text>`, width-4, height-5, epochs(right), left, height-5)
 	key := width - 4
 	for i := len(lines) - 1; i >= 0; i-- {
 		xs, ys := lines[i][0], lines[i][1]
@@ -120,4 +120,12 @@ func chart(title string, right, top float64, lines [][2][]float64) string {
 	}
 	b.WriteString(`</svg>`)
 	return b.String()
+}
+
+// epochs writes a number of epochs: parts of them while there are few.
+func epochs(v float64) string {
+	if v < 10 {
+		return fmt.Sprintf("%.2g", v)
+	}
+	return thousands(v)
 }

@@ -31,8 +31,8 @@ func TestBrowserTraining(t *testing.T) {
 	makeNotebook(t, file, k.name, "go", trainingCells...)
 	p := openInBrowser(t, k, file)
 	p.menu("runmenu:run-all")
-	const progress = `(document.querySelector('[role=progressbar]')?.parentElement.innerText ?? '')`
-	p.wait(60*time.Second, "progress, curves and a button", `document.querySelector('[role=progressbar]') !== null && document.querySelectorAll('svg[role=img] polyline').length == 4 && document.querySelectorAll('.widget-button').length == 1`)
+	const progress = `(document.querySelector('[aria-label=training]')?.parentElement.innerText ?? '')`
+	p.wait(60*time.Second, "progress, curves and a button", `document.querySelector('[aria-label=training]') !== null && document.querySelectorAll('svg[role=img] polyline').length == 4 && document.querySelectorAll('.widget-button').length == 1`)
 	before := eval[string](p, progress)
 	for _, want := range []string{"epoch", "batch", "loss", "accuracy", "validation loss", "examples/s", "left"} {
 		if !strings.Contains(before, want) {
@@ -52,7 +52,7 @@ func TestBrowserTraining(t *testing.T) {
 	}
 	eval[chromedp.Void](p, `document.querySelector('.widget-button').click()`)
 	p.finished(3)
-	p.wait(10*time.Second, "the button is gone", `document.querySelectorAll('.widget-button').length == 0 && document.querySelectorAll('[role=progressbar]').length == 1`)
+	p.wait(10*time.Second, "the button is gone", `document.querySelectorAll('.widget-button').length == 0 && document.querySelectorAll('[aria-label=training]').length == 1`)
 	p.wait(10*time.Second, "the progress says why", progress+`.includes('stopped after')`)
 	p.shot("stopped")
 	if got := p.look(); len(got.Red) > 0 {

@@ -1,11 +1,13 @@
 package jupyter
 
 import (
+	"context"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
+	cdppage "github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 )
@@ -64,14 +66,28 @@ func TestBrowserWidgets(t *testing.T) {
 	p.shot("reloaded")
 }
 
-// reload loads the page again, without the question whether to leave, which waits for someone to answer it.
+// reload loads the page again, and says yes to the question whether to leave it.
 func (p page) reload() {
 	p.t.Helper()
-	eval[chromedp.Void](p, `window.addEventListener('beforeunload', e => e.stopImmediatePropagation(), {capture: true})`)
+	ctx, cancel := context.WithCancel(p.ctx)
+	defer cancel()
+	dialogs := chromedp.Events(ctx, cdppage.JavascriptDialogOpening)
+	go func() {
+		for _, err := range dialogs {
+			if err != nil {
+				return
+			}
+			if _, err := chromedp.Call(ctx, cdppage.HandleJavaScriptDialog, cdppage.HandleJavaScriptDialogParams{Accept: true}); err != nil && ctx.Err() == nil {
+				p.t.Logf("answering a dialog: %v", err)
+			}
+		}
+	}()
 	p.do("loading the page again", chromedp.Reload())
 }
 
 // picture is the source of the picture in the first output.
 const picture = `(document.querySelector('.widget-output img')?.src ?? document.querySelector('.widget-output svg')?.outerHTML ?? '')`
 
-func quoteJS(s string) string { return "'" + strings.NewReplacer(`\`, `\\`, `'`, `\'`, "\n", `\n`).Replace(s) + "'" }
+func quoteJS(s string) string {
+	return "'" + strings.NewReplacer(`\`, `\\`, `'`, `\'`, "\n", `\n`).Replace(s) + "'"
+}
