@@ -10,7 +10,7 @@ import (
 
 // source is what cells import from this module, against which the engine checks them, and the course.
 //
-//go:embed kernel/display/*.go kernel/widget/*.go kernel/internal/render/*.go nnlib/*.go nnlib/*/*.go nnlib/data/*.gz nnlib/internal/*/*.go notebooks/*.ipynb
+//go:embed kernel/display/*.go kernel/explore/*.go kernel/widget/*.go kernel/internal/render/*.go nnlib/*.go nnlib/*/*.go nnlib/data/*.gz nnlib/internal/*/*.go notebooks/*.ipynb
 var source embed.FS
 
 func main() { os.Exit(kernel.Main(os.Args, source)) }

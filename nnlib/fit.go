@@ -2,6 +2,7 @@ package nnlib
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -29,7 +30,7 @@ type FitOptions struct {
 
 // Fit trains the model and returns what happened in each epoch. It works on the goroutine that calls it, and lets the
 // host run what waits for that goroutine after each batch. A cell that calls it with go must wait for it: the context
-// ends with the cell. When the host's context ends, Fit returns what it has with
+// ends with the cell. When the host's context ends, or its user stops the training, Fit returns what it has with
 // Stopped set, and the model can be used and trained on. The numbers depend on the seed, not on how many processors
 // there are. It panics with an *Error, and leaves the model as it was, where the data does not fit; and where the loss
 // stops being a number, which leaves weights that are of no use.
@@ -63,6 +64,11 @@ func (m *Sequential) Fit(train *Dataset, options FitOptions) *History {
 	defer func() { m.fitting = false }()
 
 	f := newFitting(m, train, targets, weights, o)
+	defer func() {
+		if f.release != nil {
+			f.release()
+		}
+	}()
 	f.callbacks(TrainBegin)
 	for epoch := 0; epoch < o.Epochs && !f.training.stop; epoch++ {
 		score, err := f.epoch(epoch)
@@ -190,8 +196,11 @@ type fitting struct {
 	start    time.Time
 	reported time.Time
 	progress Progress
+	curve    curve
 	history  *History
 	training *Training
+	stopped  func() bool // the user asked for it
+	release  func()      // ends the offer to stop; nil while there is none
 }
 
 var fits atomic.Int64
@@ -201,7 +210,7 @@ func newFitting(m *Sequential, d *Dataset, t *Tensor, weights []float32, o FitOp
 	n := min(o.BatchSize, d.Len())
 	f := &fitting{m: m, ctx: h.Context(), host: h, data: d, t: t, weights: weights, options: o, rng: m.order,
 		xs: make([]float32, n*d.RowLen()), ts: make([]float32, n*t.RowLen()), ws: make([]float32, n),
-		id: "nnlib-fit-" + strconv.FormatInt(fits.Add(1), 10), start: time.Now(), history: &History{}}
+		id: "nnlib-fit-" + strconv.FormatInt(fits.Add(1), 10), start: time.Now(), history: &History{}, stopped: func() bool { return false }}
 	if b, ok := m.optimizer.(builtinOptimizer); ok {
 		f.rates = make([]float32, m.run.low.program.Slots[m.run.low.rates].Size())
 		hypers(b, f.rates, m.steps+1) // complains before anything changes
@@ -233,10 +242,13 @@ func (f *fitting) epoch(epoch int) (Score, error) {
 			return Score{}, err
 		}
 		f.host.Yield()
+		if f.stopped() {
+			return Score{}, errStopped
+		}
 		f.progress.Batch++
 		f.progress.Examples += len(batch)
 		f.callbacks(BatchEnd)
-		if f.progress.Batch < f.progress.Batches && time.Since(f.reported) >= betweenBatches {
+		if f.progress.Batch < f.progress.Batches && time.Since(f.reported) >= betweenReports {
 			f.report(false)
 		}
 	}
@@ -253,6 +265,7 @@ func (f *fitting) note(score Score, validation *Score) {
 		h.Accuracy = append(h.Accuracy, score.Accuracy)
 	}
 	h.add("", score.Metrics)
+	defer func() { f.curve.add(f.progress.point()) }()
 	if validation == nil {
 		return
 	}
@@ -322,23 +335,22 @@ func (f *fitting) diverged(loss float64, xs []float32) {
 		Expected: "a number is expected: make the model anew, " + cause})
 }
 
-// stop notes that the context ended.
+var errStopped = errors.New("the user stopped the training")
+
+// stop notes that the context ended, or that the user stopped the training.
 func (f *fitting) stop(err error) {
-	if f.ctx.Err() == nil {
+	if f.ctx.Err() == nil && err != errStopped {
 		panic(fmt.Errorf("nnlib: Fit: %w", err)) // the backend failed
 	}
 	f.history.Stopped, f.progress.Stopped = true, true
 }
 
 // A screen that changes more often than this cannot be read, and notebooks keep every change for a while.
-const (
-	betweenBatches = 250 * time.Millisecond
-	betweenEpochs  = 100 * time.Millisecond
-)
+const betweenReports = 250 * time.Millisecond
 
 // report shows the progress, the last one in any case and others where the one before is old enough.
 func (f *fitting) report(last bool) {
-	if f.options.Quiet || !last && time.Since(f.reported) < betweenEpochs {
+	if f.options.Quiet || !last && time.Since(f.reported) < betweenReports {
 		return
 	}
 	f.reported = time.Now()
@@ -346,6 +358,12 @@ func (f *fitting) report(last bool) {
 	if score := f.totals.score(f.m.metrics); score.Examples > 0 {
 		p.Loss, p.Accuracy, p.Metrics = score.Loss, score.Accuracy, score.Metrics
 	}
-	p.Elapsed, p.Done = time.Since(f.start), last
+	if !last {
+		f.curve.add(p.point())
+	}
+	p.Elapsed, p.Done, p.Course = time.Since(f.start), last, f.curve.points[:len(f.curve.points):len(f.curve.points)]
 	f.host.Update(f.id, *p)
+	if s, ok := f.host.(host.Stopper); ok && f.release == nil && !last { // what takes longer than a moment can be stopped
+		f.stopped, f.release = s.Stop(f.id)
+	}
 }

@@ -349,7 +349,7 @@ func TestProgress(t *testing.T) {
 	m := classifier(6, 3)
 	start := time.Now()
 	m.Fit(d, FitOptions{Epochs: 12, Validation: d})
-	if most := int(time.Since(start)/betweenEpochs) + 1; len(w.updates) > most || len(w.updates) < 2 {
+	if most := int(time.Since(start)/betweenReports) + 1; len(w.updates) > most || len(w.updates) < 2 {
 		t.Errorf("Fit of %v showed %d updates; want 2 to %d", time.Since(start), len(w.updates), most)
 	}
 	first := len(w.updates)

@@ -19,9 +19,10 @@ type Progress struct {
 	ValLoss        float64            // after the epoch before; NaN where there is none
 	ValAccuracy    float64            // the same
 	Metrics        map[string]float64 // the other metrics, over the epoch so far; nil where there are none
+	Course         []ProgressPoint    // the losses and accuracies so far, at most 240 of them; not to be changed
 	Elapsed        time.Duration      // since Fit was called
 	Done           bool               // nothing comes after this
-	Stopped        bool               // training ended early: the host asked for it, or the loss is no number
+	Stopped        bool               // training ended early: the host or its user asked for it, or the loss is no number
 }
 
 // Final says to hosts that nothing comes after this.
@@ -53,12 +54,13 @@ func (p Progress) String() string {
 	return "[" + strings.Repeat("=", full) + strings.Repeat(".", width-full) + "] " + strings.Join(p.parts(), "  ")
 }
 
-// HTML returns a bar with the same line under it. Colours are such that they show on light and dark pages.
+// HTML returns a bar with the same line under it, and below them the curves of loss and accuracy so far. Colours are such
+// that they show on light and dark pages.
 func (p Progress) HTML() string {
 	percent := 100 * p.Share()
 	return fmt.Sprintf(`<div role="progressbar" aria-label="training" aria-valuemin="0" aria-valuemax="100" aria-valuenow="%.0f" style="max-width:40em;height:8px;border-radius:4px;background:rgba(128,128,128,.3)">`+
 		`<div style="width:%.1f%%;height:8px;border-radius:4px;background:#0072b2"></div></div>`+
-		`<div style="font-variant-numeric:tabular-nums;margin-top:4px">%s</div>`, percent, percent, html.EscapeString(strings.Join(p.parts(), " · ")))
+		`<div style="font-variant-numeric:tabular-nums;margin-top:4px">%s</div>%s`, percent, percent, html.EscapeString(strings.Join(p.parts(), " · ")), p.curves())
 }
 
 func (p Progress) parts() []string {

@@ -202,6 +202,12 @@ func shownOutput(v any) output {
 		}
 		data[mime] = x
 	}
+	// Within the page a drawing is there at once. As image/svg+xml it would be an <img>, which shows nothing until it is
+	// decoded: a picture that follows a slider would blink.
+	if svg, ok := data["image/svg+xml"].(string); ok && data["text/html"] == nil {
+		data["text/html"] = svg
+		delete(data, "image/svg+xml")
+	}
 	metadata := b.Metadata
 	if metadata == nil {
 		metadata = map[string]any{}

@@ -19,6 +19,14 @@ type Host interface {
 	Yield()
 }
 
+// A Stopper is a Host whose user can end work early, without ending the code that called it.
+type Stopper interface {
+	Host
+	// Stop offers the user to end the work that is shown under id, with a button beside it for instance. The work asks
+	// stop after each Yield, and calls done when it ends, which takes the offer away. Neither is nil.
+	Stop(id string) (stop func() bool, done func())
+}
+
 var current atomic.Pointer[func() Host]
 
 // Install sets the function that says which host serves the calling goroutine, and returns the one that was set

@@ -1,11 +1,13 @@
 package jupyter
 
 import (
+	"context"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
+	cdppage "github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 )
@@ -58,15 +60,34 @@ func TestBrowserWidgets(t *testing.T) {
 	p.shot("clicked")
 
 	p.save(file)
-	// The page asks whether to leave, which no one here would answer.
-	eval[chromedp.Void](p, `window.addEventListener('beforeunload', e => e.stopImmediatePropagation(), true)`)
-	p.do("loading the page again", chromedp.Reload())
+	p.reload()
 	p.wait(60*time.Second, "the widgets are there again", `document.querySelectorAll('.widget-slider').length == 3 && document.querySelectorAll('.widget-button').length == 1`)
 	p.wait(20*time.Second, "with their values", `/drawn for 0\.[67]/.test(document.querySelector('.widget-output')?.innerText ?? '')`)
 	p.shot("reloaded")
 }
 
+// reload loads the page again, and says yes to the question whether to leave it.
+func (p page) reload() {
+	p.t.Helper()
+	ctx, cancel := context.WithCancel(p.ctx)
+	defer cancel()
+	dialogs := chromedp.Events(ctx, cdppage.JavascriptDialogOpening)
+	go func() {
+		for _, err := range dialogs {
+			if err != nil {
+				return
+			}
+			if _, err := chromedp.Call(ctx, cdppage.HandleJavaScriptDialog, cdppage.HandleJavaScriptDialogParams{Accept: true}); err != nil && ctx.Err() == nil {
+				p.t.Logf("answering a dialog: %v", err)
+			}
+		}
+	}()
+	p.do("loading the page again", chromedp.Reload())
+}
+
 // picture is the source of the picture in the first output.
 const picture = `(document.querySelector('.widget-output img')?.src ?? document.querySelector('.widget-output svg')?.outerHTML ?? '')`
 
-func quoteJS(s string) string { return "'" + strings.NewReplacer(`\`, `\\`, `'`, `\'`, "\n", `\n`).Replace(s) + "'" }
+func quoteJS(s string) string {
+	return "'" + strings.NewReplacer(`\`, `\\`, `'`, `\'`, "\n", `\n`).Replace(s) + "'"
+}

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"regexp"
@@ -437,6 +438,38 @@ func BenchmarkComplete(b *testing.B) {
 			for b.Loop() {
 				if len(e.Complete(code, len(code)).Items) == 0 {
 					b.Fatal("nothing found")
+				}
+			}
+		})
+	}
+}
+
+// A panic in a function that the kernel calls, as a callback, tells its place as that of a cell does.
+func TestInvokeTellsPlaces(t *testing.T) {
+	e := New(nil)
+	play(t, e, "func deep(n int) {\n\tif n == 0 {\n\t\tpanic(\"too deep\")\n\t}\n\tdeep(n - 1)\n}", "f := func() { deep(1) }", "var none []int\ng := func() { _ = none[1] }")
+	for _, c := range []struct {
+		name, function string
+		want           []string
+	}{
+		{"panic", "f", []string{"panic: too deep (cell 1, line 3)", "cell 1, line 3, column 3, in deep", "cell 1, line 5", "cell 2, line 1"}},
+		{"run-time error", "g", []string{"index out of range [1] with length 0", "cell 3, line 2"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			res, err := e.Evaluate(t.Context(), c.function, &record{})
+			f, ok := res.Value.(func())
+			if err != nil || !ok {
+				t.Fatalf("Evaluate(%s) = %T, %v; want a func()", c.function, res.Value, err)
+			}
+			err = e.Invoke(t.Context(), func() { f() }, &record{})
+			var own *Error
+			if !errors.As(err, &own) {
+				t.Fatalf("Invoke = %v; want an *Error", err)
+			}
+			got := ansi.ReplaceAllString(err.Error()+"\n"+strings.Join(own.Traceback, "\n"), "")
+			for _, want := range c.want {
+				if !strings.Contains(got, want) {
+					t.Errorf("Invoke = %s; want %q in it", got, want)
 				}
 			}
 		})

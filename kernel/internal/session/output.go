@@ -245,6 +245,10 @@ func (o *output) finish() {
 	}
 }
 
+// Interactive tells whether the front end has a user, as those that run notebooks by themselves have not: it lets the cell
+// ask for input.
+func (o *output) Interactive() bool { return o.allowStdin }
+
 // Show implements [Output].
 func (o *output) Show(v any, id string) {
 	data, metadata := o.s.bundle(v, "") // may run methods of v that print: not under the lock

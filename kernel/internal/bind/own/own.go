@@ -2,4 +2,4 @@
 // their source, which the command embeds.
 package own
 
-//go:generate go run ../gen -nodata own github.com/gopherceptron/gopherceptron/kernel/display github.com/gopherceptron/gopherceptron/kernel/widget github.com/gopherceptron/gopherceptron/nnlib github.com/gopherceptron/gopherceptron/nnlib/data github.com/gopherceptron/gopherceptron/nnlib/host github.com/gopherceptron/gopherceptron/nnlib/tensor github.com/gopherceptron/gopherceptron/nnlib/viz
+//go:generate go run ../gen -nodata own github.com/gopherceptron/gopherceptron/kernel/display github.com/gopherceptron/gopherceptron/kernel/explore github.com/gopherceptron/gopherceptron/kernel/widget github.com/gopherceptron/gopherceptron/nnlib github.com/gopherceptron/gopherceptron/nnlib/data github.com/gopherceptron/gopherceptron/nnlib/host github.com/gopherceptron/gopherceptron/nnlib/tensor github.com/gopherceptron/gopherceptron/nnlib/viz

@@ -17,6 +17,8 @@ func init() {
 			"Host":     reflect.ValueOf((*host.Host)(nil)),
 			"_Host":    reflect.ValueOf((*_github_com_gopherceptron_gopherceptron_nnlib_host_Host)(nil)),
 			"Install":  reflect.ValueOf(host.Install),
+			"Stopper":  reflect.ValueOf((*host.Stopper)(nil)),
+			"_Stopper": reflect.ValueOf((*_github_com_gopherceptron_gopherceptron_nnlib_host_Stopper)(nil)),
 			"Terminal": reflect.ValueOf((*host.Terminal)(nil)),
 		}
 	})
@@ -39,5 +41,30 @@ func (w_ _github_com_gopherceptron_gopherceptron_nnlib_host_Host) Update(a0 stri
 }
 
 func (w_ _github_com_gopherceptron_gopherceptron_nnlib_host_Host) Yield() {
+	w_.WYield()
+}
+
+// _github_com_gopherceptron_gopherceptron_nnlib_host_Stopper implements host.Stopper by its fields.
+type _github_com_gopherceptron_gopherceptron_nnlib_host_Stopper struct {
+	IValue   any
+	WContext func() context.Context
+	WStop    func(a0 string) (func() bool, func())
+	WUpdate  func(a0 string, a1 any)
+	WYield   func()
+}
+
+func (w_ _github_com_gopherceptron_gopherceptron_nnlib_host_Stopper) Context() context.Context {
+	return w_.WContext()
+}
+
+func (w_ _github_com_gopherceptron_gopherceptron_nnlib_host_Stopper) Stop(a0 string) (func() bool, func()) {
+	return w_.WStop(a0)
+}
+
+func (w_ _github_com_gopherceptron_gopherceptron_nnlib_host_Stopper) Update(a0 string, a1 any) {
+	w_.WUpdate(a0, a1)
+}
+
+func (w_ _github_com_gopherceptron_gopherceptron_nnlib_host_Stopper) Yield() {
 	w_.WYield()
 }

@@ -125,6 +125,7 @@ func init() {
 			"PiecewiseConstantDecaySchedule": reflect.ValueOf((*nnlib.PiecewiseConstantDecaySchedule)(nil)),
 			"Precision":                      reflect.ValueOf(&nnlib.Precision).Elem(),
 			"Progress":                       reflect.ValueOf((*nnlib.Progress)(nil)),
+			"ProgressPoint":                  reflect.ValueOf((*nnlib.ProgressPoint)(nil)),
 			"RMSprop":                        reflect.ValueOf(nnlib.RMSprop),
 			"RMSpropOptimizer":               reflect.ValueOf((*nnlib.RMSpropOptimizer)(nil)),
 			"RandomNormal":                   reflect.ValueOf(nnlib.RandomNormal),

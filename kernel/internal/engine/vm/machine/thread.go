@@ -184,16 +184,23 @@ func (g *Group) Go(start Place, call func(t *Thread) Deferred) {
 func (t *Thread) protect(call func() Deferred) (p *Panic) {
 	done := false
 	var frame P
+	var root *Header
 	defer func() {
 		if done {
 			return
 		}
 		if r := recover(); r != nil {
+			if root != nil {
+				frame = root.callee
+			}
 			p = t.catchIn(r, frame)
 		}
 	}()
 	d := call()
-	frame = d.frame
+	if frame = d.frame; d.fn == nil && frame == nil { // compiled code, whose calls of functions are traced from here
+		root = &Header{Thread: t}
+		t.native = P(root)
+	}
 	if d.fn != nil {
 		d.fn.exec(frame)
 		d.fn.put(t, frame)

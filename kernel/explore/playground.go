@@ -1,0 +1,207 @@
+package explore
+
+import (
+	"fmt"
+	"html"
+	"slices"
+	"time"
+
+	"github.com/gopherceptron/gopherceptron/kernel/widget"
+	"github.com/gopherceptron/gopherceptron/nnlib"
+)
+
+// A PlaygroundExplorer is a small network that learns points of the plane while one looks on.
+type PlaygroundExplorer struct {
+	*widget.BoxWidget
+	Play         *widget.PlayWidget // an epoch at each of its steps
+	Step         *widget.ButtonWidget
+	Reset        *widget.ButtonWidget
+	Data         *widget.DropdownWidget
+	Noise        *widget.FloatSliderWidget
+	Layers       []*widget.IntSliderWidget // units of each hidden layer; 0 leaves it out
+	Activation   *widget.DropdownWidget
+	LearningRate *widget.FloatLogSliderWidget
+	L2           *widget.DropdownWidget
+	Picture      *widget.ImageWidget // the neurons, and the output with the examples
+	Numbers      *widget.HTMLWidget  // losses, and the setup as Go
+
+	setup       Setup
+	train, test *nnlib.Dataset
+	model       *nnlib.Sequential
+	adam        *nnlib.AdamOptimizer
+	epoch       int
+	loss, check []float64   // by epoch
+	shown       []time.Time // of the last frames
+	trains      bool        // an epoch is under way
+	stale       bool        // the setup has changed meanwhile
+}
+
+// frame is the pause of the front end between two epochs, in ms. With what it and the kernel do beside, it makes 20 pictures
+// a second and more.
+const frame = 30
+
+var penalties = []string{"0", "0.0001", "0.001", "0.003", "0.01", "0.03", "0.1"}
+
+// Playground returns a network that learns to part points of the plane. Play trains it an epoch at a time and draws each of
+// its neurons as a map of the plane after each; what the controls change takes effect at once, and makes the network anew
+// unless it is the learning rate. The setup is shown as Go, so that a picture that was found by playing can be had again.
+// It panics with an *nnlib.Error where the setup cannot be played.
+func Playground(setup Setup) *PlaygroundExplorer {
+	setup = setup.withDefaults()
+	setup.check()
+	p := &PlaygroundExplorer{setup: setup, Numbers: widget.HTML("")}
+	p.Picture, _ = widget.Image(blank{}) // has a method PNG, and so does not fail
+	p.controls()
+	p.reset()
+	return p
+}
+
+// blank is the picture before the first one.
+type blank struct{}
+
+func (blank) PNG() []byte { return nil }
+
+func (p *PlaygroundExplorer) controls() {
+	s := p.setup
+	p.Play = widget.Play(0, 1<<30)
+	p.Play.Interval, p.Play.ShowRepeat = frame, false
+	p.Play.OnChange(func(v int) {
+		if v == 0 { // its button to stop
+			p.reset()
+			return
+		}
+		p.learn()
+	})
+	p.Step, p.Reset = widget.Button("Step"), widget.Button("Reset")
+	p.Step.Tooltip, p.Reset.Tooltip = "learn for one epoch", "begin again with the first weights"
+	p.Step.OnClick(p.learn)
+	p.Reset.OnClick(p.reset)
+	p.Data, p.Activation = widget.Dropdown("data", datasets...), widget.Dropdown("activation", activations...)
+	p.Data.Value, p.Activation.Value = s.Data, s.Activation
+	p.Noise = widget.FloatSlider("noise", 0, 0.5, s.Noise)
+	p.LearningRate = widget.FloatLogSlider("learning rate", -4, 0, s.LearningRate)
+	p.L2 = widget.Dropdown("L2", penalties...)
+	if v := fmt.Sprintf("%g", s.L2); slices.Contains(penalties, v) {
+		p.L2.Value = v
+	} else {
+		p.L2.Options, p.L2.Value = append(append([]string(nil), penalties...), v), v
+	}
+	for i := range mostLayers {
+		units := 0
+		if i < len(s.Layers) {
+			units = s.Layers[i]
+		}
+		w := widget.IntSlider(fmt.Sprintf("layer %d", i+1), 0, mostUnits, units)
+		w.OnChange(func(int) { p.changed() })
+		p.Layers = append(p.Layers, w)
+	}
+	for _, c := range []*widget.DropdownWidget{p.Data, p.Activation, p.L2} {
+		c.OnChange(func(string) { p.changed() })
+	}
+	p.Noise.OnChange(func(float64) { p.changed() })
+	p.LearningRate.OnChange(func(v float64) {
+		p.setup.LearningRate = v
+		p.adam.LearningRate = v
+		p.tell()
+	})
+	first := widget.VBox(p.Data, p.Noise, p.Activation)
+	second := widget.VBox(p.Layers[0], p.Layers[1], p.Layers[2])
+	third := widget.VBox(p.LearningRate, p.L2)
+	p.BoxWidget = widget.VBox(widget.HBox(p.Play, p.Step, p.Reset), widget.HBox(first, second, third), widget.HBox(p.Picture, p.Numbers))
+	p.BoxWidget.Children[1].(*widget.BoxWidget).Layout.FlexFlow = "row wrap"
+	p.BoxWidget.Children[2].(*widget.BoxWidget).Layout.FlexFlow = "row wrap"
+}
+
+// Setup returns what the controls say.
+func (p *PlaygroundExplorer) Setup() Setup { return p.setup }
+
+// Model returns the network as it is now. It is another one after each change but that of the learning rate.
+func (p *PlaygroundExplorer) Model() *nnlib.Sequential { return p.model }
+
+// changed takes what the controls say and begins again.
+func (p *PlaygroundExplorer) changed() {
+	s := &p.setup
+	s.Data, s.Noise, s.Activation = p.Data.Value, p.Noise.Value, p.Activation.Value
+	s.Layers = []int{}
+	for _, w := range p.Layers {
+		if w.Value > 0 {
+			s.Layers = append(s.Layers, w.Value)
+		}
+	}
+	fmt.Sscan(p.L2.Value, &s.L2)
+	p.reset()
+}
+
+// reset begins again.
+func (p *PlaygroundExplorer) reset() {
+	if p.trains { // this is a callback that Fit lets run
+		p.stale = true
+		return
+	}
+	if p.model != nil {
+		p.model.Close()
+	}
+	p.train, p.test = p.setup.data()
+	p.model, p.adam = p.setup.model()
+	p.epoch, p.loss, p.check = 0, nil, nil
+	p.model.Predict(p.train.Tensor()) // makes the weights
+	p.draw()
+}
+
+// learn trains for an epoch, and draws.
+func (p *PlaygroundExplorer) learn() {
+	if p.trains { // a click while Fit lets callbacks run
+		return
+	}
+	p.trains = true
+	defer func() { p.trains = false }()
+	h := p.model.Fit(p.train, nnlib.FitOptions{Epochs: 1, BatchSize: p.setup.BatchSize, Quiet: true})
+	if h.Epochs() == 1 {
+		p.epoch++
+		p.loss, p.check = append(p.loss, h.Loss[0]), append(p.check, p.model.Evaluate(p.test).Loss)
+	}
+	if p.trains = false; p.stale {
+		p.stale = false
+		p.reset()
+		return
+	}
+	p.draw()
+}
+
+func (p *PlaygroundExplorer) draw() {
+	p.Picture.Format, p.Picture.Value = "png", copyOf(p.model).picture(p.train)
+	p.tell()
+}
+
+// tell writes the numbers and the setup.
+func (p *PlaygroundExplorer) tell() {
+	now := time.Now()
+	p.shown = append(p.shown, now)
+	for len(p.shown) > 1 && now.Sub(p.shown[0]) > 2*time.Second {
+		p.shown = p.shown[1:]
+	}
+	text := fmt.Sprintf("epoch %d", p.epoch)
+	curves := ""
+	if n := len(p.loss); n > 0 {
+		text += fmt.Sprintf(" · loss %.4f · test loss %.4f", p.loss[n-1], p.check[n-1])
+		if span := now.Sub(p.shown[0]); span > time.Second {
+			text += fmt.Sprintf(" · %.0f pictures/s", float64(len(p.shown)-1)/span.Seconds())
+		}
+		curves = p.curves()
+	}
+	p.Numbers.Value = `<div style="font-variant-numeric:tabular-nums;min-width:24em">` + text + `</div>` + curves +
+		`<pre style="white-space:pre-wrap;max-width:40em">explore.Playground(` + html.EscapeString(p.setup.String()) + `)</pre>`
+}
+
+// curves draws the losses, of at most 200 epochs.
+func (p *PlaygroundExplorer) curves() string {
+	stride := (len(p.loss) + 199) / 200
+	a, b := curve{name: "loss", colour: blue}, curve{name: "test loss", colour: orange, dashed: true}
+	top := 0.0
+	for i := 0; i < len(p.loss); i += stride {
+		a.xs, a.ys = append(a.xs, float64(i+1)), append(a.ys, p.loss[i])
+		b.xs, b.ys = append(b.xs, float64(i+1)), append(b.ys, p.check[i])
+		top = max(top, p.loss[i], p.check[i])
+	}
+	return chart{title: "learning", alt: "loss by epoch", width: 360, height: 170, left: 0, right: float64(max(len(p.loss), 10)), top: max(top, 1e-6), curves: []curve{a, b}}.svg()
+}
