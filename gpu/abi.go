@@ -29,15 +29,15 @@ func (s status) String() string {
 }
 
 type cSlot struct {
-	role, batched, rank, reserved int32
-	dims                          [maxRank]int64
+	role, batched, rank, _ int32
+	dims                   [maxRank]int64
 }
 
 type cOp struct {
 	kind, function                 int32
 	firstOperand, operands, result int32
 	firstConst, consts             int32
-	reserved                       int32
+	_                              int32
 }
 
 type cEntry struct{ firstOp, ops int32 }
