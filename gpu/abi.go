@@ -29,15 +29,15 @@ func (s status) String() string {
 }
 
 type cSlot struct {
-	role, batched, rank, reserved int32
-	dims                          [maxRank]int64
+	role, batched, rank, _ int32
+	dims                   [maxRank]int64
 }
 
 type cOp struct {
 	kind, function                 int32
 	firstOperand, operands, result int32
 	firstConst, consts             int32
-	reserved                       int32
+	_                              int32
 }
 
 type cEntry struct{ firstOp, ops int32 }
@@ -46,7 +46,7 @@ type cProgram struct {
 	size                                                        uint32
 	maxBatch                                                    int32
 	slotCount, entryCount, opCount, operandCount, constantCount int32
-	reserved                                                    int32
+	_                                                           int32
 	slots                                                       *cSlot
 	entries                                                     *cEntry
 	ops                                                         *cOp
