@@ -46,7 +46,7 @@ type cProgram struct {
 	size                                                        uint32
 	maxBatch                                                    int32
 	slotCount, entryCount, opCount, operandCount, constantCount int32
-	reserved                                                    int32
+	_                                                           int32
 	slots                                                       *cSlot
 	entries                                                     *cEntry
 	ops                                                         *cOp

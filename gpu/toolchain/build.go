@@ -131,7 +131,7 @@ func build(ctx context.Context, compiler []string, o Options) error {
 	if err := all(ctx, dir, compiler, jobs); err != nil {
 		return err
 	}
-	finished := filepath.Join(dir, "finished")
+	finished := filepath.Join(dir, o.Target.FileName()) // some linkers go by the name's end
 	link := append([]string{"-shared", "-o", finished}, objects...)
 	link = append(link, o.Extra...)
 	var trials [][]string
@@ -139,9 +139,12 @@ func build(ctx context.Context, compiler []string, o Options) error {
 	case "linux":
 		// With the C++ library inside where it can be had: the plugin then needs the C library alone.
 		own := []string{"-pthread", "-Wl,--gc-sections"}
+		if len(o.Extra) == 0 {
+			own = append(own, "-s")
+		}
 		trials = [][]string{append([]string{"-static-libstdc++", "-static-libgcc", "-Wl,--exclude-libs,ALL"}, own...), own}
 	case "windows":
-		trials = [][]string{{"-static"}, nil}
+		trials = [][]string{{"-static-libstdc++", "-static-libgcc"}, nil}
 	default:
 		trials = [][]string{nil}
 	}

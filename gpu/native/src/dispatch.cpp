@@ -4,23 +4,42 @@
 #include <stdlib.h>
 #include <string.h>
 
+#if defined(__x86_64__)
+#include <cpuid.h>
+#endif
+
 namespace nnp {
 
-#if defined(__x86_64__) || defined(_M_X64)
+#if defined(__x86_64__)
 namespace sse2 { extern const Kernels table; }
 namespace avx2 { extern const Kernels table; }
 namespace avx512 { extern const Kernels table; }
 
 namespace {
 
+// The processor and the system are asked directly: the compilers' own test (__builtin_cpu_supports) says no to everything in
+// libraries that zig links.
+struct Machine {
+    bool avx2 = false, avx512 = false;
+
+    Machine() {
+        unsigned a, b, c, d;
+        if (!__get_cpuid(1, &a, &b, &c, &d) || !(c & bit_OSXSAVE) || !(c & bit_FMA)) return;
+        unsigned low, high;
+        asm volatile("xgetbv" : "=a"(low), "=d"(high) : "c"(0)); // which registers the system keeps
+        if (!__get_cpuid_count(7, 0, &a, &b, &c, &d)) return;
+        avx2 = (low & 0x6) == 0x6 && (b & bit_AVX2);
+        avx512 = avx2 && (low & 0xe6) == 0xe6 && (b & bit_AVX512F) && (b & bit_AVX512DQ) && (b & bit_AVX512BW) && (b & bit_AVX512VL);
+    }
+};
+
 // NNP_ISA in the environment asks for a lesser set, for tests: this machine must have it all the same.
 const Kernels *choose() {
-    __builtin_cpu_init();
+    Machine machine;
     const char *want = getenv("NNP_ISA");
     auto is = [&](const Kernels &k) { return !want || strcmp(want, k.name) == 0; };
-    // The compiler's own test knows whether the system keeps the wide registers.
-    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512bw") && is(avx512::table)) return &avx512::table;
-    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && is(avx2::table)) return &avx2::table;
+    if (machine.avx512 && is(avx512::table)) return &avx512::table;
+    if (machine.avx2 && is(avx2::table)) return &avx2::table;
     return &sse2::table;
 }
 
