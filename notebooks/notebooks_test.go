@@ -3,6 +3,7 @@ package notebooks
 
 import (
 	"encoding/json"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -152,6 +153,19 @@ var checks = map[string]func(*testing.T, notebook){
 		}
 		if got := count(n, "image/svg+xml"); got < 4 {
 			t.Errorf("%d pictures; want digits, curves, confusion matrix and mistakes", got)
+		}
+	},
+	"08_playground.ipynb": func(t *testing.T, n notebook) {
+		pictures := 0 // without a front end a widget shows itself as a picture
+		for _, c := range n.Cells {
+			for _, o := range c.Outputs {
+				if html, ok := o.Data["text/html"].([]any); ok && strings.Contains(fmt.Sprint(html...), "A picture of the widget") {
+					pictures++
+				}
+			}
+		}
+		if pictures != 5 {
+			t.Errorf("%d widgets; want the gate, the noise, the activation, softmax and the playground", pictures)
 		}
 	},
 }
