@@ -164,6 +164,20 @@ var checks = map[string]func(*testing.T, notebook){
 				}
 			}
 		}
+		saved, _ := n.Metadata["widgets"].(map[string]any)
+		whole, _ := saved["application/vnd.jupyter.widget-state+json"].(map[string]any)
+		state, _ := whole["state"].(map[string]any)
+		models := map[string]int{}
+		for _, m := range state {
+			one := m.(map[string]any)
+			models[one["model_name"].(string)]++
+			if one["model_name"] == "ImageModel" && one["buffers"] == nil {
+				t.Error("the playground's picture is not stored")
+			}
+		}
+		if models["FloatSliderModel"] < 8 || models["ImageModel"] != 1 {
+			t.Errorf("the notebook stores the models %v; want its sliders and the playground's picture", models)
+		}
 		if pictures != 5 {
 			t.Errorf("%d widgets; want the gate, the noise, the activation, softmax and the playground", pictures)
 		}
