@@ -61,6 +61,7 @@ var allowed = map[string]string{
 	"internal/pyenv":                           "",
 	"test/jupyter":                             "internal/pyenv kernel/internal/install",
 	"bench/kernel":                             "internal/pyenv test/jupyter",
+	"bench/widgets":                            "internal/pyenv test/jupyter",
 	"notebooks":                                "",
 	"bench/memory":                             "gpu nnlib nnlib/data",
 	"gpu":                                      "gpu/native gpu/toolchain nnlib/backend",

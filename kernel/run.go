@@ -16,6 +16,7 @@ import (
 	"github.com/gopherceptron/gopherceptron/kernel/internal/notebook"
 	"github.com/gopherceptron/gopherceptron/kernel/internal/session"
 	"github.com/gopherceptron/gopherceptron/kernel/internal/transport"
+	"github.com/gopherceptron/gopherceptron/kernel/widget"
 )
 
 const runHelp = `usage: gopherceptron run [flags] NOTEBOOK
@@ -143,6 +144,11 @@ func runNotebook(ctx context.Context, path string, o runOptions, stdout, stderr 
 	}
 	if target != "" {
 		describe(nb)
+		if state := widget.Saved(); state != nil {
+			nb.Metadata["widgets"] = state
+		} else {
+			delete(nb.Metadata, "widgets") // of an earlier run
+		}
 		if werr := nb.WriteFile(target); werr != nil {
 			return errors.Join(err, werr)
 		}

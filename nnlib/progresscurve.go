@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"html"
 	"math"
+	"strconv"
 	"strings"
 )
 
@@ -92,6 +93,7 @@ func chart(title string, right, top float64, lines [][2][]float64) string {
 	}
 	colours, names := []string{"#0072b2", "#d55e00"}, []string{"training", "validation"}
 	var b strings.Builder
+	var place []byte
 	fmt.Fprintf(&b, `<svg width="%g" height="%g" viewBox="0 0 %g %g" role="img" aria-label="%s" style="font:11px sans-serif;max-width:100%%" fill="currentColor">`, width, height, width, height, html.EscapeString(title))
 	fmt.Fprintf(&b, `<path d="M%g,%gV%gH%g" fill="none" stroke="currentColor" stroke-opacity="0.5"/>`, left, above, bottom, width-4)
 	fmt.Fprintf(&b, `<text x="%g" y="11" font-weight="bold">%s</text>`, left, html.EscapeString(title))
@@ -109,7 +111,9 @@ func chart(title string, right, top float64, lines [][2][]float64) string {
 		}
 		fmt.Fprintf(&b, `<polyline fill="none" stroke="%s" stroke-width="1.5"%s points="`, colours[i], dash)
 		for j, x := range xs {
-			fmt.Fprintf(&b, "%.1f,%.1f ", left+(width-4-left)*x/right, bottom-(bottom-above)*min(ys[j]/top, 1))
+			place = strconv.AppendFloat(place[:0], left+(width-4-left)*x/right, 'f', 1, 64)
+			place = strconv.AppendFloat(append(place, ','), bottom-(bottom-above)*min(ys[j]/top, 1), 'f', 1, 64)
+			b.Write(append(place, ' '))
 		}
 		b.WriteString(`"/>`)
 		if len(xs) == 1 { // a line of one point is not seen

@@ -5,7 +5,6 @@ import (
 	"encoding/xml"
 	"io"
 	"math"
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -118,7 +117,8 @@ func (p *page) Update(_ string, v any) {
 	p.bytes += len(v.(Progress).HTML()) + len(v.(Progress).String())
 }
 
-// BenchmarkFitShown trains in turn without and with a progress that is drawn, and says how much slower the second is.
+// BenchmarkFitShown trains in turn without and with a progress that is drawn, and says how much slower the fastest of the
+// second is than the fastest of the first.
 func BenchmarkFitShown(b *testing.B) {
 	w := &page{silent: silent{ctx: context.Background()}}
 	previous := host.Install(func() host.Host { return w })
@@ -132,19 +132,14 @@ func BenchmarkFitShown(b *testing.B) {
 		return time.Since(start).Seconds()
 	}
 	fit(true)
-	var ratios []float64
+	best := map[bool]float64{true: math.Inf(1), false: math.Inf(1)} // what else the machine does makes none faster
 	for i := 0; b.Loop(); i++ {
-		first := fit(i%2 == 0)
-		second := fit(i%2 != 0)
-		if i%2 == 0 {
-			ratios = append(ratios, second/first)
-		} else {
-			ratios = append(ratios, first/second)
+		for _, quiet := range []bool{i%2 == 0, i%2 != 0} {
+			best[quiet] = min(best[quiet], fit(quiet))
 		}
 	}
 	if w.bytes == 0 {
 		b.Fatal("nothing was drawn: the benchmark needs longer runs")
 	}
-	slices.Sort(ratios)
-	b.ReportMetric(100*(ratios[len(ratios)/2]-1), "%slower")
+	b.ReportMetric(100*(best[false]/best[true]-1), "%slower")
 }

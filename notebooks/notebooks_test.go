@@ -3,6 +3,7 @@ package notebooks
 
 import (
 	"encoding/json"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -152,6 +153,33 @@ var checks = map[string]func(*testing.T, notebook){
 		}
 		if got := count(n, "image/svg+xml"); got < 4 {
 			t.Errorf("%d pictures; want digits, curves, confusion matrix and mistakes", got)
+		}
+	},
+	"08_playground.ipynb": func(t *testing.T, n notebook) {
+		pictures := 0 // without a front end a widget shows itself as a picture
+		for _, c := range n.Cells {
+			for _, o := range c.Outputs {
+				if html, ok := o.Data["text/html"].([]any); ok && strings.Contains(fmt.Sprint(html...), "A picture of the widget") {
+					pictures++
+				}
+			}
+		}
+		saved, _ := n.Metadata["widgets"].(map[string]any)
+		whole, _ := saved["application/vnd.jupyter.widget-state+json"].(map[string]any)
+		state, _ := whole["state"].(map[string]any)
+		models := map[string]int{}
+		for _, m := range state {
+			one := m.(map[string]any)
+			models[one["model_name"].(string)]++
+			if one["model_name"] == "ImageModel" && one["buffers"] == nil {
+				t.Error("the playground's picture is not stored")
+			}
+		}
+		if models["FloatSliderModel"] < 8 || models["ImageModel"] != 1 {
+			t.Errorf("the notebook stores the models %v; want its sliders and the playground's picture", models)
+		}
+		if pictures != 5 {
+			t.Errorf("%d widgets; want the gate, the noise, the activation, softmax and the playground", pictures)
 		}
 	},
 }

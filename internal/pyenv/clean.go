@@ -12,9 +12,11 @@ const unused = 7 * 24 * time.Hour
 
 // removeOld removes the environments beside keep that were never finished or not used for long. The caller holds the lock.
 func removeOld(root, keep string, now time.Time) {
-	dirs, _ := filepath.Glob(filepath.Join(root, "python-*"))
-	more, _ := filepath.Glob(filepath.Join(root, keras.prefix+"-*"))
-	dirs = append(dirs, more...)
+	var dirs []string
+	for _, l := range []list{jupyter, keras, widgets} {
+		found, _ := filepath.Glob(filepath.Join(root, l.prefix+"-*"))
+		dirs = append(dirs, found...)
+	}
 	for _, dir := range dirs {
 		if dir == keep {
 			continue

@@ -28,6 +28,9 @@ var overrides []byte
 //go:embed requirements-keras.txt
 var kerasRequirements []byte
 
+//go:embed requirements-widgets.txt
+var widgetRequirements []byte
+
 // A list is what an environment holds.
 type list struct {
 	prefix       string // of its folder's name
@@ -40,6 +43,8 @@ var (
 	jupyter = list{"python", requirements, "import ipykernel, jupyter_client, jupyter_kernel_test, jupyterlab, nbclient, psutil, zmq", "260 MB"}
 	// keras is apart, for tests alone: it is larger than all that users need.
 	keras = list{"keras", kerasRequirements, "import os; os.environ['KERAS_BACKEND'] = 'jax'; import jax, keras, numpy", "650 MB"}
+	// widgets is apart as well, for a benchmark alone.
+	widgets = list{"widgets", widgetRequirements, "import ipykernel, ipywidgets, jupyter_client, matplotlib, psutil, zmq", "210 MB"}
 )
 
 // An Env is a complete Python environment. It is not changed once it exists; its methods may be called from many goroutines.
@@ -74,6 +79,11 @@ func Ensure(ctx context.Context, progress io.Writer) (*Env, error) {
 // EnsureKeras does the same for the environment with Keras 3 on JAX, which tests compare with: about 650 MB.
 func EnsureKeras(ctx context.Context, progress io.Writer) (*Env, error) {
 	return ensure(ctx, keras, progress)
+}
+
+// EnsureWidgets does the same for the environment with ipywidgets and matplotlib, which a benchmark compares with: about 210 MB.
+func EnsureWidgets(ctx context.Context, progress io.Writer) (*Env, error) {
+	return ensure(ctx, widgets, progress)
 }
 
 func ensure(ctx context.Context, l list, progress io.Writer) (*Env, error) {

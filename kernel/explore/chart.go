@@ -83,6 +83,9 @@ func (c chart) svg() string {
 
 // short writes a number with three digits.
 func short(v float64) string {
+	if v == 0 { // not −0
+		return "0"
+	}
 	if a := math.Abs(v); a >= 1000 && a < 1e9 {
 		return fmt.Sprintf("%.0f", v)
 	}

@@ -190,9 +190,12 @@ func connect(img *image.Paletted, from, to image.Point, weight float64) {
 		index = 0
 	}
 	wide := min(math.Abs(weight), 3) // half the width
+	slope := float64(to.Y-from.Y) / float64(to.X-from.X)
 	for x := from.X; x < to.X; x++ {
-		y := float64(from.Y) + float64(to.Y-from.Y)*float64(x-from.X)/float64(to.X-from.X)
-		for py := int(math.Ceil(y - wide)); py <= int(y+wide); py++ {
+		// At least from this column's middle to the next one's, so that a steep line has no gaps.
+		y := float64(from.Y) + slope*float64(x-from.X)
+		low, high := int(math.Round(min(y, y+slope)-wide)), int(math.Round(max(y, y+slope)+wide))
+		for py := low; py <= max(low, high-1); py++ {
 			img.SetColorIndex(x, py, index)
 		}
 	}

@@ -20,7 +20,7 @@ type PlaygroundExplorer struct {
 	Noise        *widget.FloatSliderWidget
 	Layers       []*widget.IntSliderWidget // units of each hidden layer; 0 leaves it out
 	Activation   *widget.DropdownWidget
-	LearningRate *widget.FloatLogSliderWidget
+	LearningRate *widget.DropdownWidget
 	L2           *widget.DropdownWidget
 	Picture      *widget.ImageWidget // the neurons, and the output with the examples
 	Numbers      *widget.HTMLWidget  // losses, and the setup as Go
@@ -40,7 +40,21 @@ type PlaygroundExplorer struct {
 // a second and more.
 const frame = 30
 
-var penalties = []string{"0", "0.0001", "0.001", "0.003", "0.01", "0.03", "0.1"}
+var (
+	rates     = []string{"0.0001", "0.0003", "0.001", "0.003", "0.01", "0.03", "0.1", "0.3", "1"}
+	penalties = []string{"0", "0.0001", "0.001", "0.003", "0.01", "0.03", "0.1"}
+)
+
+// numbers returns a choice of numbers, with value among them.
+func numbers(description string, options []string, value float64) *widget.DropdownWidget {
+	v := fmt.Sprint(value)
+	if !slices.Contains(options, v) {
+		options = append(slices.Clone(options), v)
+	}
+	w := widget.Dropdown(description, options...)
+	w.Value = v
+	return w
+}
 
 // Playground returns a network that learns to part points of the plane. Play trains it an epoch at a time and draws each of
 // its neurons as a map of the plane after each; what the controls change takes effect at once, and makes the network anew
@@ -79,13 +93,8 @@ func (p *PlaygroundExplorer) controls() {
 	p.Data, p.Activation = widget.Dropdown("data", datasets...), widget.Dropdown("activation", activations...)
 	p.Data.Value, p.Activation.Value = s.Data, s.Activation
 	p.Noise = widget.FloatSlider("noise", 0, 0.5, s.Noise)
-	p.LearningRate = widget.FloatLogSlider("learning rate", -4, 0, s.LearningRate)
-	p.L2 = widget.Dropdown("L2", penalties...)
-	if v := fmt.Sprintf("%g", s.L2); slices.Contains(penalties, v) {
-		p.L2.Value = v
-	} else {
-		p.L2.Options, p.L2.Value = append(append([]string(nil), penalties...), v), v
-	}
+	p.LearningRate, p.L2 = numbers("rate", rates, s.LearningRate), numbers("L2", penalties, s.L2)
+	p.LearningRate.Tooltip = "learning rate of Adam"
 	for i := range mostLayers {
 		units := 0
 		if i < len(s.Layers) {
@@ -99,9 +108,9 @@ func (p *PlaygroundExplorer) controls() {
 		c.OnChange(func(string) { p.changed() })
 	}
 	p.Noise.OnChange(func(float64) { p.changed() })
-	p.LearningRate.OnChange(func(v float64) {
-		p.setup.LearningRate = v
-		p.adam.LearningRate = v
+	p.LearningRate.OnChange(func(v string) {
+		fmt.Sscan(v, &p.setup.LearningRate)
+		p.adam.LearningRate = p.setup.LearningRate
 		p.tell()
 	})
 	first := widget.VBox(p.Data, p.Noise, p.Activation)
@@ -117,6 +126,17 @@ func (p *PlaygroundExplorer) Setup() Setup { return p.setup }
 
 // Model returns the network as it is now. It is another one after each change but that of the learning rate.
 func (p *PlaygroundExplorer) Model() *nnlib.Sequential { return p.model }
+
+// Train lets the network learn for some epochs, and draws once.
+func (p *PlaygroundExplorer) Train(epochs int) {
+	for range epochs {
+		p.epochOf()
+	}
+	p.draw()
+}
+
+// Accuracy returns which share of the test examples the network gets right, 0 to 1.
+func (p *PlaygroundExplorer) Accuracy() float64 { return p.model.Evaluate(p.test).Accuracy }
 
 // changed takes what the controls say and begins again.
 func (p *PlaygroundExplorer) changed() {
@@ -153,6 +173,17 @@ func (p *PlaygroundExplorer) learn() {
 	if p.trains { // a click while Fit lets callbacks run
 		return
 	}
+	p.epochOf()
+	if p.stale {
+		p.stale = false
+		p.reset()
+		return
+	}
+	p.draw()
+}
+
+// epochOf trains for an epoch. Fit lets callbacks run, which do not touch the network meanwhile.
+func (p *PlaygroundExplorer) epochOf() {
 	p.trains = true
 	defer func() { p.trains = false }()
 	h := p.model.Fit(p.train, nnlib.FitOptions{Epochs: 1, BatchSize: p.setup.BatchSize, Quiet: true})
@@ -160,12 +191,6 @@ func (p *PlaygroundExplorer) learn() {
 		p.epoch++
 		p.loss, p.check = append(p.loss, h.Loss[0]), append(p.check, p.model.Evaluate(p.test).Loss)
 	}
-	if p.trains = false; p.stale {
-		p.stale = false
-		p.reset()
-		return
-	}
-	p.draw()
 }
 
 func (p *PlaygroundExplorer) draw() {

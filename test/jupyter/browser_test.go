@@ -295,8 +295,21 @@ func (p page) save(file string) notebook {
 	return readNotebook(p.t, file)
 }
 
-// shot writes what the page shows to GOPHERCEPTRON_SHOTS, or to a folder that goes with the test.
+// shot writes what the page shows, from the first picture, to GOPHERCEPTRON_SHOTS, or to a folder that goes with the test.
 func (p page) shot(name string) {
+	p.t.Helper()
+	ctx, cancel := context.WithTimeout(p.ctx, 15*time.Second)
+	defer cancel()
+	if err := chromedp.Do(ctx, chromedp.Evaluate[chromedp.Void](
+		`document.querySelector('.jp-OutputArea-output img, .jp-OutputArea-output svg')?.scrollIntoView({block: 'center'})`)); err != nil {
+		p.t.Errorf("screenshot %s: %v", name, err)
+		return
+	}
+	p.plainShot(name)
+}
+
+// plainShot is shot of what is seen now.
+func (p page) plainShot(name string) {
 	p.t.Helper()
 	dir := os.Getenv("GOPHERCEPTRON_SHOTS")
 	if dir == "" {
@@ -304,12 +317,7 @@ func (p page) shot(name string) {
 	}
 	ctx, cancel := context.WithTimeout(p.ctx, 15*time.Second)
 	defer cancel()
-	err := chromedp.Do(ctx, chromedp.Evaluate[chromedp.Void](
-		`document.querySelector('.jp-OutputArea-output img, .jp-OutputArea-output svg')?.scrollIntoView({block: 'center'})`))
-	var png []byte
-	if err == nil {
-		png, err = chromedp.Run(ctx, chromedp.CaptureScreenshot())
-	}
+	png, err := chromedp.Run(ctx, chromedp.CaptureScreenshot())
 	if err == nil {
 		err = os.WriteFile(filepath.Join(dir, strings.ReplaceAll(p.t.Name(), "/", "-")+"-"+name+".png"), png, 0o644)
 	}

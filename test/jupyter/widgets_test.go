@@ -57,6 +57,7 @@ func TestBrowserWidgets(t *testing.T) {
 		eval[chromedp.Void](p, `document.querySelector('.widget-button').click()`)
 		p.wait(10*time.Second, want, `[...document.querySelectorAll('.widget-output')].some(o => o.innerText.includes('`+want+`'))`)
 	}
+	p.wait(10*time.Second, "the place of the panic", `[...document.querySelectorAll('.widget-output')].some(o => o.innerText.includes('cell 2, line 3'))`)
 	p.shot("clicked")
 
 	p.save(file)

@@ -154,6 +154,7 @@ func (e *Engine) magic(r *run, m magic, res *Result) error {
 		for _, h := range magicHelp {
 			fmt.Fprintf(r.stdout(), "%-22s %s\n", h.usage, h.help)
 		}
+		fmt.Fprint(r.stdout(), "\nPackages for cells: nnlib, nnlib/viz (figures), kernel/display, kernel/widget (sliders and buttons), kernel/explore\n(pictures to be moved by hand: explore.Gate(nnlib.AND())), the standard library and gonum.\n")
 	case "?":
 		d, ok := e.session.Inspect(m.arg, len(m.arg))
 		if !ok {

@@ -81,6 +81,7 @@ func init() {
 			"ProgressWidget":         reflect.ValueOf((*widget.ProgressWidget)(nil)),
 			"RadioButtons":           reflect.ValueOf(widget.RadioButtons),
 			"RadioButtonsWidget":     reflect.ValueOf((*widget.RadioButtonsWidget)(nil)),
+			"Saved":                  reflect.ValueOf(widget.Saved),
 			"Select":                 reflect.ValueOf(widget.Select),
 			"SelectWidget":           reflect.ValueOf((*widget.SelectWidget)(nil)),
 			"Sink":                   reflect.ValueOf((*widget.Sink)(nil)),

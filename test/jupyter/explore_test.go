@@ -1,0 +1,97 @@
+package jupyter
+
+import (
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
+)
+
+// exploreCells have a picture that follows a slider, and the pictures of package explore.
+var exploreCells = []string{
+	`w := widget.FloatSlider("w", -2, 2, 0.5)
+widget.Interact(func(w float64) any { return viz.DecisionBoundary(nnlib.Gate(w, 0.5, 0.7)) }, w)`,
+	`explore.Gate(nnlib.AND())`,
+	`explore.Activation()`,
+	`explore.Softmax()`,
+	`d := nnlib.Digits()
+model := nnlib.NewSequential(nnlib.Flatten(8, 8), nnlib.Dense(12, nnlib.ReLU), nnlib.Dense(10, nnlib.Softmax))
+model.Compile(nnlib.Adam(), nnlib.SparseCategoricalCrossentropy, nnlib.Accuracy)
+model.Fit(d, nnlib.FitOptions{Epochs: 3, Quiet: true})
+explore.Weights(model, d)`,
+	`p := explore.Playground(explore.Setup{Data: "spiral", Layers: []int{8, 8}})
+p`,
+}
+
+// A picture that follows a slider is there in every frame of the page, and nothing jumps; the playground learns.
+func TestBrowserExplore(t *testing.T) {
+	k := kernelUnderTest(t)
+	if k.name != "gopherceptron" {
+		t.Skipf("the widgets are gopherceptron's, not %s's", k.name)
+	}
+	file := filepath.Join(t.TempDir(), "explore.ipynb")
+	makeNotebook(t, file, k.name, "go", exploreCells...)
+	p := openInBrowser(t, k, file)
+	p.menu("runmenu:run-all")
+	p.finished(6)
+	const (
+		first = `document.querySelectorAll('.jp-CodeCell')[0]`
+		last  = `document.querySelectorAll('.jp-CodeCell')[5]`
+	)
+	p.wait(30*time.Second, "the picture", first+`.querySelector('.widget-output svg') !== null`)
+	p.shot("shown")
+	eval[chromedp.Void](p, `(() => {
+		const box = `+first+`.querySelector('.widget-output'), cell = document.querySelectorAll('.jp-CodeCell')[1];
+		window.frames_ = {n: 0, empty: 0, heights: {}, tops: {}, pictures: new Set()};
+		const look = () => {
+			const f = window.frames_, svg = box.querySelector('svg'), img = box.querySelector('img');
+			f.n++;
+			if (!(svg && svg.getBoundingClientRect().width > 20) && !(img && img.complete && img.naturalWidth > 0)) f.empty++;
+			f.heights[Math.round(box.getBoundingClientRect().height)] = true;
+			f.tops[Math.round(cell.offsetTop)] = true;
+			f.pictures.add(svg?.outerHTML ?? img?.src);
+			window.frameLoop = requestAnimationFrame(look) };
+		look() })()`)
+	p.do("focusing w", chromedp.Focus(`.widget-slider .noUi-handle`))
+	for range 10 {
+		p.do("moving w", chromedp.KeyEvent(kb.ArrowRight))
+		time.Sleep(100 * time.Millisecond)
+	}
+	p.wait(10*time.Second, "the picture follows", `window.frames_.pictures.size > 2`)
+	type frames struct {
+		N, Empty, Heights, Tops, Pictures int
+	}
+	got := eval[frames](p, `(() => { cancelAnimationFrame(window.frameLoop); const f = window.frames_;
+		return {N: f.n, Empty: f.empty, Heights: Object.keys(f.heights).length, Tops: Object.keys(f.tops).length, Pictures: f.pictures.size} })()`)
+	t.Logf("%d frames while the slider moved showed %d pictures", got.N, got.Pictures)
+	if got.Empty > 0 || got.Heights != 1 || got.Tops != 1 || got.Pictures < 3 {
+		t.Errorf("frames = %+v; want none empty, one height, the cell below in one place, and pictures that change", got)
+	}
+
+	for i, want := range []string{"net", "f(1.00)", "a clear choice", "what each unit answers"} {
+		p.wait(10*time.Second, want, `document.querySelectorAll('.jp-CodeCell')[`+string(rune('1'+i))+`].querySelector('.jp-OutputArea').textContent.includes('`+want+`')`)
+	}
+
+	const epoch = `Number(/epoch (\d+)/.exec(` + last + `.querySelector('.jp-OutputArea').innerText)?.[1] ?? -1)`
+	p.wait(10*time.Second, "the playground", epoch+" == 0 && "+last+".querySelector('img').naturalWidth > 300")
+	eval[chromedp.Void](p, `[...`+last+`.querySelectorAll('.widget-button')].find(b => b.innerText.includes('Step')).click()`)
+	p.wait(10*time.Second, "a step", epoch+" == 1")
+	eval[chromedp.Void](p, last+`.querySelector('.widget-play button').click()`)
+	p.wait(20*time.Second, "it plays", epoch+" > 10")
+	begin, start := eval[int](p, epoch), time.Now()
+	time.Sleep(4 * time.Second)
+	rate := float64(eval[int](p, epoch)-begin) / time.Since(start).Seconds()
+	t.Logf("the playground shows %.1f pictures a second", rate)
+	if rate < 4 { // 20 and more on a machine that has nothing else to do
+		t.Errorf("the playground shows %.1f pictures a second; want many", rate)
+	}
+	eval[chromedp.Void](p, last+`.scrollIntoView({block: 'end'})`)
+	p.plainShot("playing")
+	eval[chromedp.Void](p, last+`.querySelector('.widget-play button').click()`)
+	p.wait(10*time.Second, "it rests", `(() => { const e = `+epoch+`; const before = window.lastEpoch; window.lastEpoch = e; return e == before })()`)
+	if got := p.look(); len(got.Red) > 0 {
+		t.Errorf("error outputs: %q; want none", got.Red)
+	}
+}
