@@ -32,6 +32,8 @@ type PlaygroundExplorer struct {
 	epoch       int
 	loss, check []float64   // by epoch
 	shown       []time.Time // of the last frames
+	told        time.Time   // when the numbers were written last
+	at          int         // the step of Play
 	trains      bool        // an epoch is under way
 	stale       bool        // the setup has changed meanwhile
 }
@@ -80,11 +82,16 @@ func (p *PlaygroundExplorer) controls() {
 	p.Play = widget.Play(0, 1<<30)
 	p.Play.Interval, p.Play.ShowRepeat = frame, false
 	p.Play.OnChange(func(v int) {
-		if v == 0 { // its button to stop
+		before := p.at
+		p.at = v
+		switch {
+		case v == before: // it has begun, or paused
+			p.tell()
+		case v == 0: // its button to stop
 			p.reset()
-			return
+		default:
+			p.learn()
 		}
-		p.learn()
 	})
 	p.Step, p.Reset = widget.Button("Step"), widget.Button("Reset")
 	p.Step.Tooltip, p.Reset.Tooltip = "learn for one epoch", "begin again with the first weights"
@@ -195,22 +202,30 @@ func (p *PlaygroundExplorer) epochOf() {
 
 func (p *PlaygroundExplorer) draw() {
 	p.Picture.Format, p.Picture.Value = "png", copyOf(p.model).picture(p.train)
-	p.tell()
-}
-
-// tell writes the numbers and the setup.
-func (p *PlaygroundExplorer) tell() {
 	now := time.Now()
 	p.shown = append(p.shown, now)
 	for len(p.shown) > 1 && now.Sub(p.shown[0]) > 2*time.Second {
 		p.shown = p.shown[1:]
 	}
+	if !p.Play.Playing || now.Sub(p.told) > betweenNumbers {
+		p.tell()
+	}
+}
+
+// betweenNumbers is how often the numbers are written while it plays: faster they cannot be read, and they are half of what
+// the page has to draw.
+const betweenNumbers = 150 * time.Millisecond
+
+// tell writes the numbers and the setup.
+func (p *PlaygroundExplorer) tell() {
+	now := time.Now()
+	p.told = now
 	text := fmt.Sprintf("epoch %d", p.epoch)
 	curves := ""
 	if n := len(p.loss); n > 0 {
 		text += fmt.Sprintf(" · loss %.4f · test loss %.4f", p.loss[n-1], p.check[n-1])
-		if span := now.Sub(p.shown[0]); span > time.Second {
-			text += fmt.Sprintf(" · %.0f pictures/s", float64(len(p.shown)-1)/span.Seconds())
+		if k := len(p.shown) - 1; k > 4 && p.Play.Playing {
+			text += fmt.Sprintf(" · %.0f pictures/s", float64(k)/p.shown[k].Sub(p.shown[0]).Seconds())
 		}
 		curves = p.curves()
 	}
