@@ -122,7 +122,7 @@ func (p *page) Update(_ string, v any) {
 func BenchmarkFitShown(b *testing.B) {
 	w := &page{silent: silent{ctx: context.Background()}}
 	previous := host.Install(func() host.Host { return w })
-	defer host.Install(previous)
+	defer func() { host.Install(previous) }()
 	d := blobs(2000, 64, 10, 1)
 	fit := func(quiet bool) float64 {
 		m := NewSequential(Dense(64, ReLU), Dense(10, Softmax))

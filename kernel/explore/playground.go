@@ -40,7 +40,7 @@ type PlaygroundExplorer struct {
 
 // frame is the pause of the front end between two epochs, in ms. With what it and the kernel do beside, it makes 20 pictures
 // a second and more.
-const frame = 30
+const frame = 20
 
 var (
 	rates     = []string{"0.0001", "0.0003", "0.001", "0.003", "0.01", "0.03", "0.1", "0.3", "1"}
@@ -230,7 +230,7 @@ func (p *PlaygroundExplorer) tell() {
 		curves = p.curves()
 	}
 	p.Numbers.Value = `<div style="font-variant-numeric:tabular-nums;min-width:24em">` + text + `</div>` + curves +
-		`<pre style="white-space:pre-wrap;max-width:40em">explore.Playground(` + html.EscapeString(p.setup.String()) + `)</pre>`
+		`<pre style="white-space:pre-wrap;word-break:normal;max-width:40em">explore.Playground(` + html.EscapeString(p.setup.String()) + `)</pre>`
 }
 
 // curves draws the losses, of at most 200 epochs.
