@@ -32,13 +32,15 @@ type PlaygroundExplorer struct {
 	epoch       int
 	loss, check []float64   // by epoch
 	shown       []time.Time // of the last frames
+	told        time.Time   // when the numbers were written last
+	at          int         // the step of Play
 	trains      bool        // an epoch is under way
 	stale       bool        // the setup has changed meanwhile
 }
 
 // frame is the pause of the front end between two epochs, in ms. With what it and the kernel do beside, it makes 20 pictures
 // a second and more.
-const frame = 30
+const frame = 20
 
 var (
 	rates     = []string{"0.0001", "0.0003", "0.001", "0.003", "0.01", "0.03", "0.1", "0.3", "1"}
@@ -80,11 +82,16 @@ func (p *PlaygroundExplorer) controls() {
 	p.Play = widget.Play(0, 1<<30)
 	p.Play.Interval, p.Play.ShowRepeat = frame, false
 	p.Play.OnChange(func(v int) {
-		if v == 0 { // its button to stop
+		before := p.at
+		p.at = v
+		switch {
+		case v == before: // it has begun, or paused
+			p.tell()
+		case v == 0: // its button to stop
 			p.reset()
-			return
+		default:
+			p.learn()
 		}
-		p.learn()
 	})
 	p.Step, p.Reset = widget.Button("Step"), widget.Button("Reset")
 	p.Step.Tooltip, p.Reset.Tooltip = "learn for one epoch", "begin again with the first weights"
@@ -195,27 +202,35 @@ func (p *PlaygroundExplorer) epochOf() {
 
 func (p *PlaygroundExplorer) draw() {
 	p.Picture.Format, p.Picture.Value = "png", copyOf(p.model).picture(p.train)
-	p.tell()
-}
-
-// tell writes the numbers and the setup.
-func (p *PlaygroundExplorer) tell() {
 	now := time.Now()
 	p.shown = append(p.shown, now)
 	for len(p.shown) > 1 && now.Sub(p.shown[0]) > 2*time.Second {
 		p.shown = p.shown[1:]
 	}
+	if !p.Play.Playing || now.Sub(p.told) > betweenNumbers {
+		p.tell()
+	}
+}
+
+// betweenNumbers is how often the numbers are written while it plays: faster they cannot be read, and they are half of what
+// the page has to draw.
+const betweenNumbers = 150 * time.Millisecond
+
+// tell writes the numbers and the setup.
+func (p *PlaygroundExplorer) tell() {
+	now := time.Now()
+	p.told = now
 	text := fmt.Sprintf("epoch %d", p.epoch)
 	curves := ""
 	if n := len(p.loss); n > 0 {
 		text += fmt.Sprintf(" · loss %.4f · test loss %.4f", p.loss[n-1], p.check[n-1])
-		if span := now.Sub(p.shown[0]); span > time.Second {
-			text += fmt.Sprintf(" · %.0f pictures/s", float64(len(p.shown)-1)/span.Seconds())
+		if k := len(p.shown) - 1; k > 4 && p.Play.Playing {
+			text += fmt.Sprintf(" · %.0f pictures/s", float64(k)/p.shown[k].Sub(p.shown[0]).Seconds())
 		}
 		curves = p.curves()
 	}
 	p.Numbers.Value = `<div style="font-variant-numeric:tabular-nums;min-width:24em">` + text + `</div>` + curves +
-		`<pre style="white-space:pre-wrap;max-width:40em">explore.Playground(` + html.EscapeString(p.setup.String()) + `)</pre>`
+		`<pre style="white-space:pre-wrap;word-break:normal;max-width:40em">explore.Playground(` + html.EscapeString(p.setup.String()) + `)</pre>`
 }
 
 // curves draws the losses, of at most 200 epochs.

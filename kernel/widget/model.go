@@ -266,7 +266,7 @@ func (m *model) sync() {
 	}
 	changed, bufs := map[string]json.RawMessage{}, map[string][]byte{}
 	for k, v := range state {
-		if _, waits := m.pending[k]; !waits && !bytes.Equal(v, m.state[k]) {
+		if _, waits := m.pending[k]; !waits && !alike(v, m.state[k]) {
 			changed[k], m.state[k] = v, v
 		}
 	}
@@ -282,6 +282,22 @@ func (m *model) sync() {
 	if err := m.host.Send(nil, m.id, data, nil, raw); err != nil {
 		m.host.Log("widget: " + err.Error())
 	}
+}
+
+// alike reports whether two values are the same for a user: numbers may differ in the last digits, which tidy drops. A front
+// end that sent 0.5800000000000001 must not be told 0.58, as its slider may have moved on meanwhile and would jump back.
+func alike(a, b json.RawMessage) bool {
+	if bytes.Equal(a, b) {
+		return true
+	}
+	var x, y float64
+	if json.Unmarshal(a, &x) == nil && json.Unmarshal(b, &y) == nil && string(a) != "null" && string(b) != "null" {
+		return tidy(x) == tidy(y)
+	}
+	var xs, ys [2]float64
+	var n, m []json.RawMessage
+	return json.Unmarshal(a, &n) == nil && json.Unmarshal(b, &m) == nil && len(n) == 2 && len(m) == 2 &&
+		json.Unmarshal(a, &xs) == nil && json.Unmarshal(b, &ys) == nil && tidy(xs[0]) == tidy(ys[0]) && tidy(xs[1]) == tidy(ys[1])
 }
 
 // close takes the model out of the pages.

@@ -267,3 +267,27 @@ func TestLeaks(t *testing.T) {
 		t.Errorf("%d comms have handlers; want none", len(h.handle))
 	}
 }
+
+// A value that differs in its last digits alone is not sent back: the slider would jump to where it was.
+func TestTidiedValueIsNotSentBack(t *testing.T) {
+	h := install(t)
+	w := FloatSlider("w", 0, 1, 0.5)
+	r := FloatRangeSlider("r", 0, 1, 0.2, 0.4)
+	w.Bundle()
+	r.Bundle()
+	h.take()
+	h.user(w, `{"method":"update","state":{"value":0.5800000000000001}}`)
+	h.user(r, `{"method":"update","state":{"value":[0.30000000000000004,0.7]}}`)
+	h.work()
+	if got := h.take(); strings.Contains(got, " update ") {
+		t.Errorf("after a move the kernel sends\n%s; want echoes alone", got)
+	}
+	if w.Value != 0.58 {
+		t.Errorf("Value = %v; want 0.58", w.Value)
+	}
+	w.Value = 0.6
+	w.Sync()
+	if got, want := h.take(), "msg FloatSliderModel update value=0.6\n"; got != want {
+		t.Errorf("a value of the program's is sent as %q; want %q", got, want)
+	}
+}
