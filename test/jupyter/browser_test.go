@@ -42,7 +42,7 @@ func TestBrowserCourse(t *testing.T) {
 	if k.name != "gopherceptron" {
 		t.Skipf("the course is for gopherceptron, not for %s", k.name)
 	}
-	for _, name := range []string{"03_logic_gates.ipynb", "07_digits.ipynb"} {
+	for _, name := range []string{"03_logic_gates.ipynb", "05_softmax_and_loss.ipynb", "06_train_dense.ipynb", "07_digits.ipynb"} {
 		t.Run(name, func(t *testing.T) {
 			data, err := os.ReadFile(filepath.Join("..", "..", "notebooks", name))
 			if err != nil {
