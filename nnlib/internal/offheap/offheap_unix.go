@@ -4,13 +4,9 @@ package offheap
 
 import (
 	"runtime"
-	"sync/atomic"
 	"syscall"
 	"time"
 )
-
-// mapped is how many bytes are outside the heap at the moment.
-var mapped atomic.Int64
 
 func newLarge(n int) *Buffer {
 	size := n * 4
@@ -19,27 +15,22 @@ func newLarge(n int) *Buffer {
 	if err != nil { // the heap may still have room
 		return &Buffer{Numbers: make([]float32, n)}
 	}
-	mapped.Add(int64(size))
 	hugePages(bytes)
 	b := &Buffer{Numbers: numbers(bytes)}
-	c := runtime.AddCleanup(b, unmap, bytes)
+	c := runtime.AddCleanup(b, func(bytes []byte) { syscall.Munmap(bytes) }, bytes)
 	b.free = func() {
 		c.Stop()
-		unmap(bytes)
+		syscall.Munmap(bytes)
 	}
 	return b
 }
 
-func unmap(bytes []byte) {
-	syscall.Munmap(bytes)
-	mapped.Add(-int64(len(bytes)))
-}
-
 // collect gives the memory of forgotten buffers back before more of it is asked for. The collector does not see what is
-// outside the heap: three models made one after the other would otherwise all be there at once.
+// outside the heap: three models made one after the other would otherwise all be there at once. That holds also where
+// nothing is mapped here, as what a plugin has of a forgotten model is given back by the collector, too.
 func collect(size int) {
 	const large = 32 << 20
-	if size < large || mapped.Load() < large {
+	if size < large {
 		return
 	}
 	runtime.GC()
