@@ -9,8 +9,9 @@ import (
 
 var mnistSeeds = flag.Int("nnlib.mnist", 0, "train MNIST and Fashion-MNIST whole with this many seeds (a minute each)")
 
-// TestMNISTAccuracy trains for 10 epochs with Adam at its default rate, batch 128. Pictures are standardised with the mean
-// and the deviation of the training set. By default it learns from 6,000 pictures for 3 epochs, with one seed.
+// TestMNISTAccuracy trains for 10 epochs with Adam at its default rate, batch 128. MNIST is scaled to 0 to 1. Fashion-MNIST
+// is standardised with the mean and the deviation of its training set, which makes it a little better: 0 to 1 does not
+// reach 88 % with the first seed. By default the test learns from 6,000 pictures for 3 epochs, with one seed.
 func TestMNISTAccuracy(t *testing.T) {
 	if testing.Short() {
 		t.Skip("-short: the data sets may have to be downloaded")
@@ -19,15 +20,20 @@ func TestMNISTAccuracy(t *testing.T) {
 		name         string
 		load         func() (train, test *Dataset, err error)
 		units        int
+		standardise  bool
 		want, sample float64
-	}{{"MNIST", data.MNIST, 128, 0.976, 0.9}, {"Fashion-MNIST", data.FashionMNIST, 256, 0.88, 0.8}} {
+	}{{"MNIST", data.MNIST, 128, false, 0.976, 0.9}, {"Fashion-MNIST", data.FashionMNIST, 256, true, 0.88, 0.8}} {
 		t.Run(c.name, func(t *testing.T) {
 			train, test, err := c.load()
 			if err != nil {
 				t.Skip("the data set is not to be had: ", err)
 			}
-			mean, deviation := train.MeanAndDeviation()
-			train, test = train.Normalize(mean, mean+deviation), test.Normalize(mean, mean+deviation)
+			low, high := 0.0, 255.0
+			if c.standardise {
+				mean, deviation := train.MeanAndDeviation()
+				low, high = mean, mean+deviation
+			}
+			train, test = train.Normalize(low, high), test.Normalize(low, high)
 			seeds, epochs, want := *mnistSeeds, 10, c.want
 			if seeds == 0 {
 				seeds, epochs, want = 1, 3, c.sample

@@ -143,6 +143,30 @@ var checks = map[string]func(*testing.T, notebook){
 			t.Errorf("XOR without an activation is %v %% right and with ReLU %v %%; want 80 at most and 95 at least", linear, relu)
 		}
 	},
+	"05_softmax_and_loss.ipynb": func(t *testing.T, n notebook) {
+		if got := count(n, "image/svg+xml"); got < 5 {
+			t.Errorf("%d pictures; want three of probabilities, the curve of the loss and a surface", got)
+		}
+		for _, want := range []string{"naive:  [NaN NaN NaN]", "loss before 1.5744, after 0.7685", "one-hot 1.5744, label 1.5744, ours 1.5744"} {
+			if !strings.Contains(text(n), want) {
+				t.Errorf("%q is not printed", want)
+			}
+		}
+	},
+	"06_train_dense.ipynb": func(t *testing.T, n notebook) {
+		m := regexp.MustCompile(`without hidden layers: ([0-9.]+) %\n(?s:.*)with two hidden layers: ([0-9.]+) %\n(?s:.*)the same answers: true`).FindStringSubmatch(text(n))
+		if m == nil {
+			t.Fatal("what the two networks learned, and that the saved one is the same, is not printed")
+		}
+		plain, _ := strconv.ParseFloat(m[1], 64)
+		deep, _ := strconv.ParseFloat(m[2], 64)
+		if deep < 85 || deep < plain+15 {
+			t.Errorf("%v %% of the flowers are right, without hidden layers %v %%; want 85 %% at least, and 15 between them", deep, plain)
+		}
+		if got := count(n, "image/svg+xml"); got < 8 {
+			t.Errorf("%d pictures; want flowers, diagram, curves, answers, probabilities, confusion matrix, weights and the mistake", got)
+		}
+	},
 	"07_digits.ipynb": func(t *testing.T, n notebook) {
 		m := regexp.MustCompile(`mean held-out accuracy over 5 seeds: ([0-9.]+) %`).FindStringSubmatch(text(n))
 		if m == nil {
