@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"html"
 	"io"
 	"os"
 	"time"
@@ -12,22 +11,13 @@ import (
 	"github.com/gopherceptron/gopherceptron/gpu"
 	"github.com/gopherceptron/gopherceptron/gpu/toolchain"
 	"github.com/gopherceptron/gopherceptron/kernel/display"
+	"github.com/gopherceptron/gopherceptron/kernel/internal/engine"
 )
 
 // installPlugin lets nnlib compute with the plugin. It is looked for when the first network is compiled; that there is none is
 // remarked beside the output of the cell that does it.
 func installPlugin() {
-	gpu.Register(func(message string) { display.Show(remark(message)) })
-}
-
-// A remark is a line of the kernel's beside the output of a cell.
-type remark string
-
-func (r remark) String() string { return string(r) }
-
-// HTML makes it small.
-func (r remark) HTML() string {
-	return `<small style="opacity:0.6">` + html.EscapeString(string(r)) + `</small>`
+	gpu.Register(func(message string) { display.Show(engine.Note(message)) })
 }
 
 // preparePlugin sees to it that there is a plugin. Where none can be made it says why, and all goes on without.

@@ -130,7 +130,7 @@ func (e *Engine) Execute(ctx context.Context, number int, code string, out Outpu
 	ctx, stop := whileRunning(ctx)
 	defer stop()
 	if e.Notice != "" {
-		out.Show(note(e.Notice), "")
+		out.Show(Note(e.Notice), "")
 		e.Notice = ""
 	}
 	r := &run{ctx: ctx, out: out, number: number}
@@ -201,7 +201,7 @@ func (e *Engine) runSource(r *run, source string) (Result, error) {
 		return Result{}, err
 	}
 	for _, im := range c.Auto {
-		r.out.Show(note(fmt.Sprintf("imported %q", im.Path)), "")
+		r.out.Show(Note(fmt.Sprintf("imported %q", im.Path)), "")
 	}
 	undo := e.session.Commit(c)
 	e.reads = e.reads || c.Uses("os", "Stdin")
@@ -251,12 +251,13 @@ func (e *Engine) call(r *run, f func()) (err error) {
 	return err
 }
 
-// A note is a remark of the kernel's beside the output of a cell.
-type note string
+// A Note is a remark of the kernel's beside the output of a cell.
+type Note string
 
-func (n note) String() string { return string(n) }
+func (n Note) String() string { return string(n) }
 
-func (n note) HTML() string {
+// HTML makes it small.
+func (n Note) HTML() string {
 	return `<small style="opacity:0.6">` + html.EscapeString(string(n)) + `</small>`
 }
 
