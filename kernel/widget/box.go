@@ -11,16 +11,16 @@ type BoxWidget struct {
 }
 
 // HBox returns widgets side by side.
-func HBox(children ...Widget) *BoxWidget { return make_(&BoxWidget{form: "HBox", Children: children}) }
+func HBox(children ...Widget) *BoxWidget { return finish(&BoxWidget{form: "HBox", Children: children}) }
 
 // VBox returns widgets one below the other.
-func VBox(children ...Widget) *BoxWidget { return make_(&BoxWidget{form: "VBox", Children: children}) }
+func VBox(children ...Widget) *BoxWidget { return finish(&BoxWidget{form: "VBox", Children: children}) }
 
 // GridBox returns widgets in a grid of columns.
 func GridBox(columns int, children ...Widget) *BoxWidget {
 	w := &BoxWidget{form: "GridBox", Children: children}
 	w.Layout.GridTemplateColumns = strings.TrimSpace(strings.Repeat("auto ", max(columns, 1)))
-	return make_(w)
+	return finish(w)
 }
 
 func (w *BoxWidget) kind() kind         { return kind{w.form, w.form} }
@@ -64,7 +64,7 @@ func paged(form string, selected int, pages []Page) *PagesWidget {
 	for _, p := range pages {
 		w.Children, w.Titles = append(w.Children, p.Widget), append(w.Titles, p.Title)
 	}
-	return make_(w)
+	return finish(w)
 }
 
 func (w *PagesWidget) extra(state map[string]any) {

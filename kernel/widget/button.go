@@ -12,7 +12,7 @@ type ButtonWidget struct {
 
 // Button returns a button.
 func Button(description string) *ButtonWidget {
-	return make_(&ButtonWidget{Description: description})
+	return finish(&ButtonWidget{Description: description})
 }
 
 // OnClick has f called when a user clicks the button.
@@ -37,7 +37,7 @@ type PlayWidget struct {
 
 // Play returns a counter from min to max that takes a step each tenth of a second.
 func Play(min, max int) *PlayWidget {
-	return make_(&PlayWidget{Interval: 100, Min: min, Max: max, Step: 1, ShowRepeat: true, Value: min})
+	return finish(&PlayWidget{Interval: 100, Min: min, Max: max, Step: 1, ShowRepeat: true, Value: min})
 }
 
 // OnChange has f called with the value at each step.
@@ -61,7 +61,7 @@ type ProgressWidget struct {
 func Progress(description string, max float64) *ProgressWidget {
 	w := &ProgressWidget{Max: max, Orientation: "horizontal"}
 	w.Description = description
-	return make_(w)
+	return finish(w)
 }
 
 func (*ProgressWidget) kind() kind { return kind{"FloatProgress", "Progress"} }

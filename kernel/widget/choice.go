@@ -74,7 +74,7 @@ type DropdownWidget struct {
 func Dropdown(description string, options ...string) *DropdownWidget {
 	w := &DropdownWidget{}
 	choice(&w.Choice, description, options)
-	return make_(w)
+	return finish(w)
 }
 
 func (*DropdownWidget) kind() kind { return kind{"Dropdown", "Dropdown"} }
@@ -90,7 +90,7 @@ type RadioButtonsWidget struct {
 func RadioButtons(description string, options ...string) *RadioButtonsWidget {
 	w := &RadioButtonsWidget{Orientation: "vertical"}
 	choice(&w.Choice, description, options)
-	return make_(w)
+	return finish(w)
 }
 
 func (*RadioButtonsWidget) kind() kind { return kind{"RadioButtons", "RadioButtons"} }
@@ -108,7 +108,7 @@ type ToggleButtonsWidget struct {
 func ToggleButtons(description string, options ...string) *ToggleButtonsWidget {
 	w := &ToggleButtonsWidget{}
 	choice(&w.Choice, description, options)
-	return make_(w)
+	return finish(w)
 }
 
 func (*ToggleButtonsWidget) kind() kind { return kind{"ToggleButtons", "ToggleButtons"} }
@@ -124,7 +124,7 @@ type SelectWidget struct {
 func Select(description string, options ...string) *SelectWidget {
 	w := &SelectWidget{Rows: 5}
 	choice(&w.Choice, description, options)
-	return make_(w)
+	return finish(w)
 }
 
 func (*SelectWidget) kind() kind { return kind{"Select", "Select"} }

@@ -15,8 +15,8 @@ type Input struct {
 
 func (*Input) user() {}
 
-// make_ finishes a widget that a function of this package has made.
-func make_[W Widget](w W) W {
+// finish completes a widget that a function of this package has made.
+func finish[W Widget](w W) W {
 	w.base().self = w
 	return w
 }

@@ -26,7 +26,7 @@ func TestGolden(t *testing.T) {
 	slider.Step = 0.02
 	share := FloatRangeSlider("r", 0, 1, 0.25, 0.75)
 	share.Step = 0.01
-	image := Image_(t, "12345")
+	image := imageOf(t, "12345")
 	play, n := Play(0, 50), IntSlider("", 0, 100, 0)
 	widgets := map[string]Widget{
 		"FloatSlider": slider, "IntSlider": IntSlider("n", 1, 9, 3), "FloatLogSlider": FloatLogSlider("rate", -4, 0, 0.01),
@@ -60,10 +60,10 @@ func TestGolden(t *testing.T) {
 	}
 }
 
-// Image_ returns a picture of some bytes.
-func Image_(t *testing.T, data string) *ImageWidget {
+// imageOf returns a picture of some bytes.
+func imageOf(t *testing.T, data string) *ImageWidget {
 	t.Helper()
-	w := make_(&ImageWidget{Format: "png", Value: []byte(data)})
+	w := finish(&ImageWidget{Format: "png", Value: []byte(data)})
 	return w
 }
 

@@ -39,7 +39,7 @@ func Interact(f any, controls ...Widget) *InteractWidget {
 		printInto(c, w.Output)
 		c.base().changed = append(c.base().changed, w.draw)
 	}
-	make_(w)
+	finish(w)
 	w.Output.run(w.draw)
 	return w
 }

@@ -16,7 +16,7 @@ type LabelWidget struct {
 
 // Label returns a line of text.
 func Label(text string) *LabelWidget {
-	return make_(&LabelWidget{Placeholder: placeholder, Value: text})
+	return finish(&LabelWidget{Placeholder: placeholder, Value: text})
 }
 
 func (*LabelWidget) kind() kind { return kind{"Label", "Label"} }
@@ -30,7 +30,7 @@ type HTMLWidget struct {
 }
 
 // HTML returns a text in HTML.
-func HTML(text string) *HTMLWidget { return make_(&HTMLWidget{Placeholder: placeholder, Value: text}) }
+func HTML(text string) *HTMLWidget { return finish(&HTMLWidget{Placeholder: placeholder, Value: text}) }
 
 func (*HTMLWidget) kind() kind { return kind{"HTML", "HTML"} }
 
@@ -44,7 +44,7 @@ type HTMLMathWidget struct {
 
 // HTMLMath returns a text in HTML with formulas between dollars: "the net value is $w \cdot x$".
 func HTMLMath(text string) *HTMLMathWidget {
-	return make_(&HTMLMathWidget{Placeholder: placeholder, Value: text})
+	return finish(&HTMLMathWidget{Placeholder: placeholder, Value: text})
 }
 
 func (*HTMLMathWidget) kind() kind { return kind{"HTMLMath", "HTMLMath"} }
@@ -61,7 +61,7 @@ type ImageWidget struct {
 // Image returns a picture: of a value with a method SVG or PNG, or of an image, a file name or a file's bytes, as
 // display.Image takes them.
 func Image(v any) (*ImageWidget, error) {
-	w := make_(&ImageWidget{Format: "png"})
+	w := finish(&ImageWidget{Format: "png"})
 	return w, w.Set(v)
 }
 

@@ -14,7 +14,7 @@ func Link(a, b Widget) *LinkWidget { return link(a, b, false) }
 func DirectionalLink(source, target Widget) *LinkWidget { return link(source, target, true) }
 
 func link(a, b Widget, oneWay bool) *LinkWidget {
-	w := make_(&LinkWidget{source: a, target: b, oneWay: oneWay})
+	w := finish(&LinkWidget{source: a, target: b, oneWay: oneWay})
 	open(w)
 	return w
 }

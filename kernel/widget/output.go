@@ -35,7 +35,7 @@ type output struct {
 const outputDelay = 100 * time.Millisecond
 
 // Output returns an empty output.
-func Output() *OutputWidget { return make_(&OutputWidget{}) }
+func Output() *OutputWidget { return finish(&OutputWidget{}) }
 
 func (*OutputWidget) kind() kind { return kind{"Output", "Output"} }
 

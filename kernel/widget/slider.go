@@ -31,7 +31,7 @@ type FloatSliderWidget struct {
 func FloatSlider(description string, min, max, value float64) *FloatSliderWidget {
 	w := &FloatSliderWidget{Slide: slide(".2f"), Min: min, Max: max, Step: step(max - min), Value: value}
 	w.Description = description
-	return make_(w)
+	return finish(w)
 }
 
 // step returns 1, 2 or 5 times a power of ten, near a hundredth of a range.
@@ -83,7 +83,7 @@ type IntSliderWidget struct {
 func IntSlider(description string, min, max, value int) *IntSliderWidget {
 	w := &IntSliderWidget{Slide: slide("d"), Min: min, Max: max, Step: 1, Value: value}
 	w.Description = description
-	return make_(w)
+	return finish(w)
 }
 
 // OnChange has f called with the value when a user moves the slider.
@@ -109,7 +109,7 @@ type FloatLogSliderWidget struct {
 func FloatLogSlider(description string, min, max, value float64) *FloatLogSliderWidget {
 	w := &FloatLogSliderWidget{Slide: slide(".3g"), Radix: 10, Min: min, Max: max, Step: 0.1, Value: value}
 	w.Description = description
-	return make_(w)
+	return finish(w)
 }
 
 // OnChange has f called with the value when a user moves the slider.
@@ -136,7 +136,7 @@ type FloatRangeSliderWidget struct {
 func FloatRangeSlider(description string, min, max, low, high float64) *FloatRangeSliderWidget {
 	w := &FloatRangeSliderWidget{Slide: slide(".2f"), Min: min, Max: max, Step: step(max - min), Value: [2]float64{low, high}}
 	w.Description = description
-	return make_(w)
+	return finish(w)
 }
 
 // OnChange has f called with both ends when a user moves one.
@@ -166,7 +166,7 @@ type IntRangeSliderWidget struct {
 func IntRangeSlider(description string, min, max, low, high int) *IntRangeSliderWidget {
 	w := &IntRangeSliderWidget{Slide: slide("d"), Min: min, Max: max, Step: 1, Value: [2]int{low, high}}
 	w.Description = description
-	return make_(w)
+	return finish(w)
 }
 
 // OnChange has f called with both ends when a user moves one.

@@ -13,7 +13,7 @@ type FloatTextWidget struct {
 func FloatText(description string, value float64) *FloatTextWidget {
 	w := &FloatTextWidget{Value: value}
 	w.Description = description
-	return make_(w)
+	return finish(w)
 }
 
 // OnChange has f called with the value when a user changes it.
@@ -34,7 +34,7 @@ type IntTextWidget struct {
 func IntText(description string, value int) *IntTextWidget {
 	w := &IntTextWidget{Step: 1, Value: value}
 	w.Description = description
-	return make_(w)
+	return finish(w)
 }
 
 // OnChange has f called with the value when a user changes it.
@@ -58,7 +58,7 @@ const placeholder = "\u200b"
 func Text(description, value string) *TextWidget {
 	w := &TextWidget{ContinuousUpdate: true, Placeholder: placeholder, Value: value}
 	w.Description = description
-	return make_(w)
+	return finish(w)
 }
 
 // OnChange has f called with the text when a user changes it.
@@ -78,7 +78,7 @@ type CheckboxWidget struct {
 func Checkbox(description string, value bool) *CheckboxWidget {
 	w := &CheckboxWidget{Indent: true, Value: value}
 	w.Description = description
-	return make_(w)
+	return finish(w)
 }
 
 // OnChange has f called with the value when a user ticks the box.
@@ -98,7 +98,7 @@ type ColorPickerWidget struct {
 func ColorPicker(description, value string) *ColorPickerWidget {
 	w := &ColorPickerWidget{Value: value}
 	w.Description = description
-	return make_(w)
+	return finish(w)
 }
 
 // OnChange has f called with the colour when a user changes it.
