@@ -14,6 +14,7 @@ import (
 	"github.com/gopherceptron/gopherceptron/internal/pyenv"
 	"github.com/gopherceptron/gopherceptron/kernel/display"
 	"github.com/gopherceptron/gopherceptron/kernel/internal/engine/stdio"
+	"github.com/gopherceptron/gopherceptron/kernel/internal/pace"
 	"github.com/gopherceptron/gopherceptron/kernel/internal/session"
 	"github.com/gopherceptron/gopherceptron/kernel/internal/transport"
 	"github.com/gopherceptron/gopherceptron/kernel/internal/wire"
@@ -107,6 +108,7 @@ func serve(file, engineName string, log *slog.Logger) error {
 
 // newSession returns a session of this program's engine, by name, which shows the notice with its first cell.
 func newSession(conn session.Conn, engineName, notice string, log *slog.Logger) (*session.Session, error) {
+	pace.Start()
 	installPlugin()
 	c, err := newCells(assets, engineName)
 	if err != nil {

@@ -7,6 +7,7 @@ import (
 
 	_ "github.com/gopherceptron/gopherceptron/kernel/internal/bind/std"
 	"github.com/gopherceptron/gopherceptron/kernel/internal/engine/vm/program"
+	"github.com/gopherceptron/gopherceptron/kernel/internal/pace"
 )
 
 func main() {
@@ -24,6 +25,7 @@ func main() {
 		files[name] = string(text)
 	}
 	os.Args = os.Args[:1]
+	pace.Start() // as the kernel does
 	p, err := program.Load(files)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
