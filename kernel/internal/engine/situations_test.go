@@ -112,7 +112,7 @@ func TestSituations(t *testing.T) {
 	if err := registerToynn(); err != nil {
 		t.Fatal(err)
 	}
-	for _, s := range readSituations(t, "testdata/situations.txt") {
+	for _, s := range append(readSituations(t, "testdata/situations.txt"), readSituations(t, "testdata/further.txt")...) {
 		t.Run(s.id+"-"+s.name, func(t *testing.T) {
 			if why := notYet[s.id]; why != "" {
 				t.Skip("not on this executor: " + why)

@@ -105,7 +105,7 @@ func TestMemoryOfTypes(t *testing.T) {
 	}
 }
 
-// TestMemoryOfMethods redefines a method of one type, and functions with what few functions have: nothing of them stays.
+// TestMemoryOfMethods redefines methods, generic ones too, and functions with what few functions have: nothing of them stays.
 func TestMemoryOfMethods(t *testing.T) {
 	n := 1000
 	if testing.Short() {
@@ -118,10 +118,11 @@ func TestMemoryOfMethods(t *testing.T) {
 			t.Fatalf("cell %d %q: %v", i, code, err)
 		}
 	}
-	run(0, "type T struct{ A int }\nfunc (t T) Get() int { return t.A }\nvar v T")
+	run(0, "type T struct{ A int }\nfunc (t T) Get() int { return t.A }\nvar v T\ntype B[X any] struct{ x X }\nvar b B[int]")
 	redefine := func(i int) {
 		run(i+1, fmt.Sprintf("func (t T) Get() int { s := %[1]d; for i := range t.A { s += i }; return s }\n"+
-			"func g() int { f := func(x int) int { return x + %[1]d }; defer func() { recover() }(); return f(v.Get()) }\ng()", i))
+			"func g() int { f := func(x int) int { return x + %[1]d }; defer func() { recover() }(); return f(v.Get()) }\ng()\n"+
+			"func h[X any](x X) (X, int) { return x, %[1]d }\nfunc (b B[X]) Get() (X, int) { return b.x, %[1]d }\nh(1)\nb.Get()", i))
 	}
 	for i := range 200 {
 		redefine(i)
@@ -131,9 +132,9 @@ func TestMemoryOfMethods(t *testing.T) {
 		redefine(200 + i)
 	}
 	grown := heap() - before
-	t.Logf("%d redefinitions of a method and a function: %.1f MB", n, float64(grown)/1e6)
+	t.Logf("%d redefinitions of methods and functions: %.1f MB", n, float64(grown)/1e6)
 	if limit := 2e6; float64(grown) > limit {
-		t.Errorf("%d redefinitions of a method and a function grew the heap by %.1f MB; want less than %.1f MB", n, float64(grown)/1e6, limit/1e6)
+		t.Errorf("%d redefinitions of methods and functions grew the heap by %.1f MB; want less than %.1f MB", n, float64(grown)/1e6, limit/1e6)
 	}
 }
 

@@ -3,12 +3,10 @@ package check
 import (
 	"cmp"
 	"errors"
-	"fmt"
 	"go/ast"
 	"go/token"
 	"go/types"
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
 )
@@ -39,6 +37,9 @@ func (s *Session) attempt(d *draft) *attempt {
 	}
 	for _, m := range d.methods {
 		s.lower(d, m)
+		for _, c := range m.constraints {
+			a.pkg.Scope().Insert(c)
+		}
 	}
 	imports := s.importDecl(d, a)
 	decls := file(d.parsed.decls, imports, d.decls)
@@ -300,7 +301,7 @@ func (s *Session) repairMethods(d *draft, a *attempt) bool {
 		if m.Object == nil || s.hasMethod(m.Type, m.Name) {
 			continue
 		}
-		m.Type.Type().(*types.Named).AddMethod(m.Object)
+		s.add(m)
 		m.added = true
 		done = true
 	}
@@ -348,31 +349,4 @@ func nameFields(lit *ast.CompositeLit, t types.Type) bool {
 		lit.Elts[i] = &ast.KeyValueExpr{Key: &ast.Ident{Name: st.Field(i).Name()}, Colon: x.Pos(), Value: x}
 	}
 	return true
-}
-
-// diagnostics returns the errors in the order of the source.
-func (a *attempt) diagnostics(s *Session) Errors {
-	var out Errors
-	for _, e := range a.errs {
-		p := s.fset.Position(e.Pos)
-		if more, ok := strings.CutPrefix(e.Msg, "\t"); ok && len(out) > 0 { // go/types reports it after what it explains
-			out[len(out)-1].Message += fmt.Sprintf("\n\t%d:%d: %s", p.Line, p.Column, more)
-			continue
-		}
-		msg := strings.NewReplacer("main.", "", cellFunc, "the cell").Replace(e.Msg)
-		out = append(out, Diagnostic{Line: p.Line, Column: p.Column, Message: msg + s.versions(msg)})
-	}
-	slices.SortStableFunc(out, func(a, b Diagnostic) int { return cmp.Or(a.Line-b.Line, a.Column-b.Column) })
-	return out
-}
-
-var asType = regexp.MustCompile(`type \*?(\S+)\) as \*?(\S+) value in`)
-
-// versions explains a message in which a type seems not to be itself.
-func (s *Session) versions(msg string) string {
-	m := asType.FindStringSubmatch(msg)
-	if m == nil || m[1] != m[2] || s.renewed[m[1]] == 0 {
-		return ""
-	}
-	return fmt.Sprintf(": %s was declared anew in cell %d; values made before keep the old %[1]s until their cells run again", m[1], s.renewed[m[1]])
 }

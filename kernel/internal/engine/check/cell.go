@@ -22,7 +22,9 @@ type Method struct {
 	// Lowered is the function that was checked in the method's place, with the receiver as its first parameter: set when
 	// the type is an earlier cell's. Decl and Lowered share the body.
 	Lowered *ast.FuncDecl
-	added   bool // to the type, by an attempt to check the cell
+	// constraints are what Lowered calls those of its type parameters.
+	constraints []*types.TypeName
+	added       bool // to the type, by an attempt to check the cell
 }
 
 // A Cell is a cell that was checked and is ready to run.

@@ -15,7 +15,7 @@ import (
 func (s *Session) Check(number int, src string) (*Cell, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	d, err := s.draft(number, src)
+	d, err := s.draft(number, src, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -25,15 +25,18 @@ func (s *Session) Check(number int, src string) (*Cell, error) {
 			s.forget(d.parsed.places)
 		}
 	}()
-	a := s.attempt(d)
-	for range 8 { // each round repairs a kind of error that the last one showed; it ends when nothing is repaired
-		if len(a.errs) == 0 && !s.stale(d, a) || len(a.errs) > 0 && !s.repair(d, a) {
-			break
+	a := s.attempts(d)
+	if changed := s.changed(d, a); len(changed) > 0 {
+		again, err := s.draft(number, src, changed)
+		if err != nil {
+			return nil, err
 		}
-		a = s.attempt(d)
+		s.forget(d.parsed.places)
+		d = again
+		a = s.attempts(d)
 	}
 	if len(a.errs) > 0 {
-		return nil, a.diagnostics(s)
+		return nil, a.diagnostics(s, d)
 	}
 	c := s.finish(d, a)
 	if err := s.conflicts(c); err != nil {
@@ -42,6 +45,18 @@ func (s *Session) Check(number int, src string) (*Cell, error) {
 	done = true
 	s.forgetAfter(c.Pkg, d.parsed.places)
 	return c, nil
+}
+
+// attempts checks the draft until there is nothing left to repair.
+func (s *Session) attempts(d *draft) *attempt {
+	a := s.attempt(d)
+	for range 8 { // each round repairs a kind of error that the last one showed
+		if len(a.errs) == 0 && !s.stale(d, a) || len(a.errs) > 0 && !s.repair(d, a) {
+			break
+		}
+		a = s.attempt(d)
+	}
+	return a
 }
 
 // A draft is a cell on its way to being checked: what it declares, and what attempts found out about it.
@@ -63,11 +78,12 @@ type draft struct {
 	specs   map[string]ast.Node
 	texts   map[string]string
 	docs    map[string]string
+	anew    map[string]bool // types that are new though their declarations are unchanged
 }
 
-// draft parses a cell.
-func (s *Session) draft(number int, src string) (d *draft, err error) {
-	d = &draft{fset: s.fset, number: number, src: src, cut: split(src), hoisted: map[string]bool{}, names: map[string]bool{}, vars: map[string]bool{},
+// draft parses a cell. The types anew are new ones if it declares them.
+func (s *Session) draft(number int, src string, anew map[string]bool) (d *draft, err error) {
+	d = &draft{anew: anew, fset: s.fset, number: number, src: src, cut: split(src), hoisted: map[string]bool{}, names: map[string]bool{}, vars: map[string]bool{},
 		specs: map[string]ast.Node{}, texts: map[string]string{}, docs: map[string]string{}}
 	if d.cut.err != nil {
 		return nil, Errors{*d.cut.err}
@@ -260,15 +276,11 @@ func (s *Session) dropUnchanged(d *draft, decls *[]*ast.GenDecl) bool {
 }
 
 // unchanged reports whether every name of a declaration is the session's, with the same text and the same meaning.
-// A generic type with methods in this cell is always new: its methods cannot be checked apart from it.
 func (s *Session) unchanged(d *draft, g *ast.GenDecl) bool {
 	for _, spec := range g.Specs {
-		if t, ok := spec.(*ast.TypeSpec); ok && t.TypeParams != nil && d.hasMethods(t.Name.Name) {
-			return false
-		}
 		for _, id := range specNames(spec) {
 			n := s.names[id.Name]
-			if n == nil || n.text == "" || n.text != d.texts[id.Name] {
+			if n == nil || d.anew[id.Name] || n.text == "" || n.text != d.texts[id.Name] {
 				return false
 			}
 			for name, o := range n.uses {
@@ -282,10 +294,6 @@ func (s *Session) unchanged(d *draft, g *ast.GenDecl) bool {
 		}
 	}
 	return len(g.Specs) > 0
-}
-
-func (d *draft) hasMethods(typ string) bool {
-	return slices.ContainsFunc(d.methods, func(m *Method) bool { return receiverName(m.Decl) == typ })
 }
 
 func inDecl(g *ast.GenDecl, name string) bool {

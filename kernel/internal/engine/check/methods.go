@@ -48,8 +48,12 @@ func (s *Session) lower(d *draft, m *Method) {
 	f.Name = &ast.Ident{Name: name + "·" + m.Name, NamePos: m.Decl.Name.NamePos}
 	f.Recv = nil
 	typ := *m.Decl.Type
+	recv := m.Decl.Recv.List
+	if t, ok := tn.Type().(*types.Named); ok && t.TypeParams() != nil {
+		recv, typ.TypeParams, m.constraints = lowerParams(recv, t)
+	}
 	typ.Params = &ast.FieldList{Opening: typ.Params.Opening, Closing: typ.Params.Closing}
-	typ.Params.List = append(named(m.Decl.Recv.List), named(m.Decl.Type.Params.List)...)
+	typ.Params.List = append(named(recv), named(m.Decl.Type.Params.List)...)
 	f.Type = &typ
 	m.Lowered = &f
 }
@@ -80,13 +84,18 @@ func (a *attempt) object(m *Method) {
 	if !ok || m.added {
 		return
 	}
-	sig := f.Signature()
+	sig, recvParams := f.Signature(), []*types.TypeParam(nil)
+	if sig.TypeParams() != nil {
+		if sig, recvParams = ofReceiver(sig); sig == nil {
+			return
+		}
+	}
 	var params []*types.Var
 	for i := 1; i < sig.Params().Len(); i++ {
 		params = append(params, sig.Params().At(i))
 	}
 	recv := types.NewVar(sig.Params().At(0).Pos(), a.pkg, sig.Params().At(0).Name(), sig.Params().At(0).Type())
-	msig := types.NewSignatureType(recv, nil, nil, types.NewTuple(params...), sig.Results(), sig.Variadic())
+	msig := types.NewSignatureType(recv, recvParams, nil, types.NewTuple(params...), sig.Results(), sig.Variadic())
 	m.Object = types.NewFunc(m.Decl.Name.Pos(), a.pkg, m.Name, msig)
 }
 
@@ -100,27 +109,70 @@ func baseType(t types.Type) *types.TypeName {
 	return nil
 }
 
-// conflicts finds methods that an earlier cell declared with another signature: the type cannot change its method
-// set under the variables that exist.
+// changed returns the types of earlier cells that the cell declares once more, unchanged but for the signatures of methods. They
+// have to be new types: a type cannot change its method set under the variables that exist.
+func (s *Session) changed(d *draft, a *attempt) map[string]bool {
+	out := map[string]bool{}
+	for _, m := range d.methods {
+		if m.Lowered == nil || m.added || d.texts[m.Type.Name()] == "" {
+			continue
+		}
+		if a.object(m); m.Object != nil && !isInvalid(m.Object.Signature()) && s.conflict(m, a.pkg) != nil {
+			out[m.Type.Name()] = true
+		}
+	}
+	return out
+}
+
+// isInvalid reports whether a signature mentions what go/types could make nothing of.
+func isInvalid(sig *types.Signature) (yes bool) {
+	w := walker{visit: func(t types.Type) { yes = yes || t == types.Typ[types.Invalid] }}
+	w.walk(sig)
+	return yes
+}
+
+// conflict returns what the type of a method has under its name that is no method of the same signature and kind of receiver; nil
+// if there is no such thing.
+func (s *Session) conflict(m *Method, pkg *types.Package) types.Object {
+	old, _, _ := types.LookupFieldOrMethod(m.Type.Type(), true, pkg, m.Name)
+	f, ok := old.(*types.Func)
+	if ok && baseType(f.Signature().Recv().Type()) != m.Type {
+		return nil // promoted from an embedded field
+	}
+	if old == nil || ok && alike(f, m.Object) && byPointer(f) == byPointer(m.Object) {
+		return nil
+	}
+	return old
+}
+
+func byPointer(method *types.Func) bool {
+	_, ok := types.Unalias(method.Signature().Recv().Type()).(*types.Pointer)
+	return ok
+}
+
+// conflicts says which methods an earlier cell declared otherwise.
 func (s *Session) conflicts(c *Cell) error {
 	var errs Errors
 	for _, m := range c.Methods {
 		if m.Lowered == nil {
 			continue
 		}
-		old, _, _ := types.LookupFieldOrMethod(m.Type.Type(), true, c.Pkg, m.Name)
-		f, ok := old.(*types.Func)
-		if ok && baseType(f.Signature().Recv().Type()) != m.Type {
-			continue // promoted from an embedded field
-		}
-		if old == nil || ok && types.Identical(f.Signature(), m.Object.Signature()) {
+		old := s.conflict(m, c.Pkg)
+		if old == nil {
 			continue
 		}
 		p := s.fset.Position(m.Decl.Name.Pos())
-		msg := fmt.Sprintf("method %s.%s was declared as %s: to change its signature, declare the type %s in the same cell",
-			m.Type.Name(), m.Name, types.TypeString(old.Type(), types.RelativeTo(old.Pkg())), m.Type.Name())
-		if !ok {
+		var msg string
+		f, ok := old.(*types.Func)
+		switch name := m.Type.Name(); {
+		case !ok:
 			msg = fmt.Sprintf("field and method with the same name %s", m.Name)
+		case alike(f, m.Object):
+			msg = fmt.Sprintf("method %s.%s was declared with a receiver of type %s: to change it, declare the type %s in the same cell",
+				name, m.Name, types.TypeString(f.Signature().Recv().Type(), types.RelativeTo(old.Pkg())), name)
+		default:
+			msg = fmt.Sprintf("method %s.%s was declared as %s: to change its signature, declare the type %s in the same cell",
+				name, m.Name, types.TypeString(old.Type(), types.RelativeTo(old.Pkg())), name)
 		}
 		errs = append(errs, Diagnostic{Line: p.Line, Column: p.Column, Message: msg})
 	}

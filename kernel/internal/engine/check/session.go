@@ -196,7 +196,7 @@ func (cs changes) restore(s *Session) {
 // addMethod records a method of the cell, and adds it to a type that was declared in an earlier one.
 func (s *Session) addMethod(c *Cell, m *Method) {
 	if !m.added && m.Lowered != nil && !s.hasMethod(m.Type, m.Name) {
-		m.Type.Type().(*types.Named).AddMethod(m.Object)
+		s.add(m)
 	}
 	for _, key := range s.gone.take() {
 		delete(s.methods, key)

@@ -35,7 +35,7 @@ func (l *Linker) Build(pkg *types.Package, files []*ast.File, info *types.Info, 
 	p.files = files
 	p.pkg = p.prog.CreatePackage(pkg, files, info, false)
 	p.pkg.Build()
-	generic := false
+	generics := map[*types.Func]*types.Func{} // with the methods whose places they take
 	declared := map[*types.Func]*ssa.Function{}
 	for _, o := range info.Defs {
 		f, ok := o.(*types.Func)
@@ -44,7 +44,7 @@ func (l *Linker) Build(pkg *types.Package, files []*ast.File, info *types.Info, 
 		}
 		sig := f.Signature()
 		if sig.TypeParams() != nil || sig.RecvTypeParams() != nil {
-			generic = true
+			generics[f] = methods[f]
 			continue
 		}
 		sf := p.prog.FuncValue(f)
@@ -68,10 +68,13 @@ func (l *Linker) Build(pkg *types.Package, files []*ast.File, info *types.Info, 
 		}
 		p.declared = append(p.declared, cell)
 	}
-	if generic {
+	if len(generics) > 0 {
 		l.mu.Lock()
-		l.sources[pkg] = &source{files: files, info: info}
+		l.sources[pkg] = &source{files: files, info: info, generic: len(generics)}
 		l.mu.Unlock()
+	}
+	for f, method := range generics {
+		l.generic(f, method)
 	}
 	return p, nil
 }
@@ -89,7 +92,11 @@ func (l *Linker) Cell(o *types.Func) *machine.Cell {
 }
 
 // Has reports whether a function or method was declared.
-func (l *Linker) Has(o *types.Func) bool { return l.declared(o) != nil }
+func (l *Linker) Has(o *types.Func) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.declared(o) != nil || l.newest[o] != nil
+}
 
 // Find returns a function of the package that was built.
 func (p *Program) Find(name string) (f *machine.Func, err error) {

@@ -16,12 +16,14 @@ import (
 	"github.com/gopherceptron/gopherceptron/kernel/internal/engine/vm/generic"
 	"github.com/gopherceptron/gopherceptron/kernel/internal/engine/vm/generic/native"
 	"github.com/gopherceptron/gopherceptron/kernel/internal/engine/vm/machine"
+	"github.com/gopherceptron/gopherceptron/kernel/internal/engine/vm/rtype"
 )
 
 // A source is the checked syntax of a package with generic functions: of a cell, or the shadow of a compiled one.
 type source struct {
-	files []*ast.File
-	info  *types.Info
+	files   []*ast.File
+	info    *types.Info
+	generic int // how many functions and methods nothing has taken the place of
 }
 
 // NewInfo returns what go/types must note of a package for Build.
@@ -35,7 +37,7 @@ func NewInfo() *types.Info {
 
 // An instance is a generic function or method with type arguments.
 type instance struct {
-	origin types.Object
+	origin *types.Func // the first of those that redefine each other
 	args   []types.Type
 	cell   *machine.Cell
 }
@@ -49,10 +51,38 @@ func (l *Linker) source(pkg *types.Package) *source {
 
 // instance returns the machine's function for an instance that the program of f has no body for.
 func (l *Linker) instance(f *ssa.Function) *machine.Cell {
-	origin := f.Origin().Object().(*types.Func)
-	args := typeArgs(f)
+	origin, args := f.Origin().Object().(*types.Func), typeArgs(f)
+	return l.cellOf(origin, args, func() *machine.Func { return compile.Func(l.instantiate(origin, args)) })
+}
+
+// instanceOf returns the generic function or method of which f is an instance, nil if it is none or a part of one.
+func instanceOf(f *ssa.Function) *types.Func {
+	if f.Origin() == nil || f.Parent() != nil {
+		return nil
+	}
+	o, _ := f.Origin().Object().(*types.Func)
+	return o
+}
+
+// directInstance returns the cell of a method of an instance of a generic type, if no wrapper lies between. It is compiled when
+// it is first called: h is its head.
+func (l *Linker) directInstance(m rtype.Method, h *machine.Head) *machine.Cell {
+	o := m.Sel.Obj().(*types.Func)
+	if !unwrapped(m) || o.Origin() == o {
+		return nil
+	}
+	origin, args := o.Origin(), receiverArgs(o.Signature().Recv().Type())
+	return l.cellOf(origin, args, func() *machine.Func {
+		h.Source = l.place
+		return machine.NewFunc(h.Shared(), true, func(fn *machine.Func) error { return l.instanceInto(origin, args, fn) })
+	})
+}
+
+// cellOf returns the cell of an instance, a new one with what compile returns if there is none yet.
+func (l *Linker) cellOf(origin *types.Func, args []types.Type, compile func() *machine.Func) *machine.Cell {
 	key := fmt.Sprint(origin.FullName(), args)
 	l.mu.Lock()
+	origin = l.firstOf(origin)
 	for _, i := range l.instances[key] {
 		if i.origin == origin && identical(i.args, args) {
 			l.mu.Unlock()
@@ -60,16 +90,78 @@ func (l *Linker) instance(f *ssa.Function) *machine.Cell {
 		}
 	}
 	l.mu.Unlock()
-	p, inst := l.instantiate(origin, args)
-	cell := &machine.Cell{Func: compile.Func(p, inst)}
+	cell := &machine.Cell{Func: compile()}
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.instances[key] = append(l.instances[key], instance{origin, args, cell})
 	return cell
 }
 
+// A redefinition of a generic function, or of a method of a generic type of an earlier cell, takes the place of all before it: the
+// first of them stands for them in l.instances, l.newest has the last one.
+
+// firstOf returns the first definition of a generic function. The caller holds l.mu.
+func (l *Linker) firstOf(f *types.Func) *types.Func {
+	if first, ok := l.first.Get(f); ok {
+		return first
+	}
+	return f
+}
+
+// newestOf returns the definition of a generic function that holds now.
+func (l *Linker) newestOf(f *types.Func) *types.Func {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if g := l.newest[l.firstOf(f)]; g != nil {
+		return g
+	}
+	return f
+}
+
+// generic notes a generic function that was built. It redefines another one if it is checked in the place of that method, or has
+// its shared cell with that function: then the instances that exist are those of f, too.
+func (l *Linker) generic(f, method *types.Func) {
+	l.mu.Lock()
+	first := method
+	if first == nil && l.config.Shared != nil {
+		if c := l.config.Shared(f); c != nil {
+			if l.shared[c] == nil {
+				l.shared[c] = f
+			}
+			first = l.shared[c]
+		}
+	}
+	if first == nil || first == f {
+		l.mu.Unlock()
+		return
+	}
+	old := l.newest[first]
+	if old == nil {
+		old = first
+	}
+	l.newest[first] = f
+	l.first.GetOrSet(f, func() *types.Func { return first })
+	if src := l.sources[old.Pkg()]; src != nil && old.Pkg() != f.Pkg() {
+		if src.generic--; src.generic == 0 {
+			delete(l.sources, old.Pkg())
+		}
+	}
+	var again []instance
+	for _, list := range l.instances {
+		for _, i := range list {
+			if i.origin == first {
+				again = append(again, i)
+			}
+		}
+	}
+	l.mu.Unlock()
+	for _, i := range again {
+		i.cell.Func = compile.Func(l.instantiate(f, i.args))
+	}
+}
+
 // instanceInto compiles an instance as fn.
-func (l *Linker) instanceInto(f *ssa.Function, fn *machine.Func) (err error) {
+func (l *Linker) instanceInto(origin *types.Func, args []types.Type, fn *machine.Func) (err error) {
 	defer func() {
 		if r := recover(); r != nil {
 			e, ok := r.(*compile.Error)
@@ -79,26 +171,32 @@ func (l *Linker) instanceInto(f *ssa.Function, fn *machine.Func) (err error) {
 			err = e
 		}
 	}()
-	p, inst := l.instantiate(f.Origin().Object().(*types.Func), typeArgs(f))
+	p, inst := l.instantiate(origin, args)
 	return compile.Into(p, inst, fn)
 }
 
 // typeArgs returns the type arguments of an instance: those of the receiver first.
 func typeArgs(f *ssa.Function) []types.Type {
-	var args []types.Type
 	if recv := f.Signature.Recv(); recv != nil {
-		t := types.Unalias(recv.Type())
-		if p, ok := t.(*types.Pointer); ok {
-			t = types.Unalias(p.Elem())
-		}
-		if n, ok := t.(*types.Named); ok && n.TypeArgs() != nil {
-			for a := range n.TypeArgs().Types() {
-				args = append(args, a)
-			}
+		if args := receiverArgs(recv.Type()); args != nil {
 			return args
 		}
 	}
 	return f.TypeArgs()
+}
+
+// receiverArgs returns the type arguments of an instance of a generic type, or of a pointer to one.
+func receiverArgs(t types.Type) (args []types.Type) {
+	t = types.Unalias(t)
+	if p, ok := t.(*types.Pointer); ok {
+		t = types.Unalias(p.Elem())
+	}
+	if n, ok := t.(*types.Named); ok {
+		for a := range n.TypeArgs().Types() {
+			args = append(args, a)
+		}
+	}
+	return args
 }
 
 func identical(a, b []types.Type) bool {
@@ -196,9 +294,10 @@ func typeList(args []types.Type) *types.TypeList {
 	return inst.(*types.Named).TypeArgs()
 }
 
-// genericSource returns the function whose source stands for a generic one: itself if a cell declared it, that of the
-// shadow of its package if it is compiled.
+// genericSource returns the function whose source stands for a generic one: itself if a cell declared it, the function that was
+// checked in its place if it is a method of an earlier cell's type, that of the shadow of its package if it is compiled.
 func (l *Linker) genericSource(f *types.Func) (*types.Func, error) {
+	f = l.newestOf(f)
 	if l.source(f.Pkg()) != nil {
 		return f, nil
 	}

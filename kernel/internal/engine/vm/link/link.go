@@ -62,6 +62,9 @@ type Linker struct {
 	sources   map[*types.Package]*source // of packages with generics
 	shadows   map[string]*types.Package  // by the path of the compiled package
 	instances map[string][]instance
+	shared    map[*machine.Cell]*types.Func        // the first generic function of those that share a cell
+	first     weakmap.Map[types.Func, *types.Func] // see Linker.generic
+	newest    map[*types.Func]*types.Func
 	bound     map[types.Object]bool
 
 	nativeOnce sync.Once
@@ -78,7 +81,7 @@ type methodKey struct {
 // New returns a linker for a session.
 func New(c Config) *Linker {
 	l := &Linker{config: c, methods: map[methodKey]*machine.Cell{}, ids: map[string]uint32{},
-		sources: map[*types.Package]*source{}, shadows: map[string]*types.Package{}, instances: map[string][]instance{}, bound: map[types.Object]bool{}}
+		sources: map[*types.Package]*source{}, shadows: map[string]*types.Package{}, instances: map[string][]instance{}, shared: map[*machine.Cell]*types.Func{}, newest: map[*types.Func]*types.Func{}, bound: map[types.Object]bool{}}
 	l.place = l.Place
 	l.types = rtype.New(rtype.Config{Lookup: l.lookup, Implement: l.implement, Own: func(o *types.TypeName) bool { return l.own(o) }, Cell: c.Cell})
 	return l
@@ -268,10 +271,21 @@ func (p *Program) Function(f *ssa.Function) (*machine.Cell, reflect.Value) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	c := p.cells[f]
-	if c == nil {
-		c = &machine.Cell{Func: compile.Func(p, f)}
-		p.cells[f] = c
+	if c != nil {
+		return c, reflect.Value{}
 	}
+	if origin := instanceOf(f); origin != nil {
+		args := typeArgs(f)
+		c = p.l.cellOf(origin, args, func() *machine.Func {
+			if p.l.newestOf(origin) != origin { // the program has the syntax of one that was redefined
+				return compile.Func(p.l.instantiate(origin, args))
+			}
+			return compile.Func(p, f)
+		})
+	} else {
+		c = &machine.Cell{Func: compile.Func(p, f)}
+	}
+	p.cells[f] = c
 	return c, reflect.Value{}
 }
 
@@ -302,6 +316,10 @@ func (l *Linker) implement(m rtype.Method) (reflect.Value, error) {
 		outs = append(outs, m.Type.Out(i))
 	}
 	h := machine.NewHead(o.Name(), ins, outs)
+	if cell := l.directInstance(m, h); cell != nil {
+		l.setMethod(m.Receiver, o.Id(), cell)
+		return machine.MethodValue(m.Type, cell), nil
+	}
 	h.Synthetic = true
 	cell := &machine.Cell{Func: machine.NewFunc(h.Shared(), true, func(fn *machine.Func) error { return l.method(m, fn) })}
 	l.setMethod(m.Receiver, o.Id(), cell)
@@ -311,15 +329,17 @@ func (l *Linker) implement(m rtype.Method) (reflect.Value, error) {
 // direct returns the cell of the method itself, if no wrapper lies between.
 func (l *Linker) direct(m rtype.Method) *machine.Cell {
 	o := m.Sel.Obj().(*types.Func)
-	if len(m.Sel.Index()) > 1 || o.Origin() != o {
-		return nil
-	}
-	_, byPointer := types.Unalias(o.Signature().Recv().Type()).(*types.Pointer)
-	_, pointer := types.Unalias(m.Recv).(*types.Pointer)
-	if byPointer != pointer {
+	if !unwrapped(m) || o.Origin() != o {
 		return nil
 	}
 	return l.declared(o)
+}
+
+// unwrapped reports whether no wrapper lies between a method and its code.
+func unwrapped(m rtype.Method) bool {
+	_, byPointer := types.Unalias(m.Sel.Obj().(*types.Func).Signature().Recv().Type()).(*types.Pointer)
+	_, pointer := types.Unalias(m.Recv).(*types.Pointer)
+	return len(m.Sel.Index()) == 1 && byPointer == pointer
 }
 
 // through returns the cell of a value method that is asked for through a pointer, if the method is declared.
@@ -342,7 +362,7 @@ func (l *Linker) method(m rtype.Method, fn *machine.Func) error {
 		return &compile.Error{Text: "internal: no method " + m.Sel.String()}
 	}
 	if f.Blocks == nil && f.Origin() != nil {
-		return p.l.instanceInto(f, fn)
+		return p.l.instanceInto(f.Origin().Object().(*types.Func), typeArgs(f), fn)
 	}
 	return compile.Into(p, f, fn)
 }
