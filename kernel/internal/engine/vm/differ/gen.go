@@ -180,7 +180,7 @@ func scene(name string, f func()) {
 }`},
 	{"sorted", `func sorted[K comparable, V any](m map[K]V) []K {
 	keys := slices.Collect(maps.Keys(m))
-	slices.SortFunc(keys, func(a, b K) int { return strings.Compare(fmt.Sprintf("%T %v", a, a), fmt.Sprintf("%T %v", b, b)) })
+	slices.SortFunc(keys, func(a, b K) int { return strings.Compare(fmt.Sprintf("%T %v %#v", a, a, a), fmt.Sprintf("%T %v %#v", b, b, b)) })
 	return keys
 }`},
 }
