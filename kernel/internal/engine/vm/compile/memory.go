@@ -206,7 +206,7 @@ func (c *compiler) alloc(in *ssa.Alloc) {
 		return
 	}
 	d, r := c.at(in).offset, op.TypePointer(t)
-	if size := uint64(t.Size()); size > large {
+	if size := uint64(t.Size()); size > Large {
 		c.emit(func(fp P) {
 			if machine.Host.Allow != nil {
 				machine.Host.Allow(size)
@@ -276,14 +276,14 @@ func makeSlice(elem reflect.Type, n, m int) op.SliceHeader {
 		}
 		_ = make([]uint64, 0, negative) // panics as Go does
 	}
-	if bytes := uint64(m) * uint64(elem.Size()); bytes > large && machine.Host.Allow != nil {
+	if bytes := uint64(m) * uint64(elem.Size()); bytes > Large && machine.Host.Allow != nil {
 		machine.Host.Allow(bytes)
 	}
 	return op.SliceHeader{Data: newArray(elem, m), Len: n, Cap: m}
 }
 
-// large is the size from which on the making of an object is asked about.
-const large = 64 << 20
+// Large is the size from which on the making of an object is asked about.
+const Large = 64 << 20
 
 var negative = -1
 

@@ -7,6 +7,7 @@
 package link
 
 import (
+	"fmt"
 	"go/ast"
 	"go/token"
 	"go/types"
@@ -159,7 +160,20 @@ func (p *Program) Type(t types.Type) reflect.Type {
 	if err != nil {
 		panic(&compile.Error{Text: err.Error()})
 	}
+	if r.Size() > compile.Large && machine.Host.Allow != nil {
+		allowed(r)
+	}
 	return r
+}
+
+// allowed panics with a compile.Error if a value of a type does not fit the memory that there is.
+func allowed(t reflect.Type) {
+	defer func() {
+		if err, ok := recover().(error); ok {
+			panic(&compile.Error{Text: fmt.Sprintf("a value of type %s has %d bytes: %v", t, t.Size(), err)})
+		}
+	}()
+	machine.Host.Allow(uint64(t.Size()))
 }
 
 // Start implements compile.World: go/ssa has a call at its parenthesis and an index at its bracket.

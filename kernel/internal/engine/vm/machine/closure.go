@@ -113,8 +113,10 @@ func (c *Closure) enter(t *Thread) (*Func, P) {
 }
 
 // entryDepth is for how many calls one counts that comes from compiled code: of its functions between the two calls of the
-// machine nobody knows how much of the stack they take.
-const entryDepth = 10
+// machine nobody knows how much of the stack they take. And where each of them recovers a panic and panics again, as
+// encoding/json does, the runtime goes through all of the stack for each: a MarshalJSON that calls json.Marshal on its
+// receiver ended after minutes when the limit was 100,000 such calls.
+const entryDepth = 200
 
 // leave ends such a call. native is the thread's from before it.
 func (t *Thread) leave(native P) {

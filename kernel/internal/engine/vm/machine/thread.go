@@ -34,7 +34,8 @@ func (Interrupt) Error() string { return "interrupted" }
 type StackOverflow struct{}
 
 func (StackOverflow) Error() string {
-	return fmt.Sprintf("stack overflow: more than %d calls are active; is there a recursion without an end?", MaxDepth)
+	return fmt.Sprintf("stack overflow: more than %d calls are active, or %d from compiled code; is there a recursion without an end?",
+		MaxDepth, MaxDepth/entryDepth)
 }
 
 // RuntimeError makes it a run-time error like Go's own.
