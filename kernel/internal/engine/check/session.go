@@ -17,8 +17,9 @@
 // # Methods in later cells
 //
 // A method of a type of an earlier cell is checked as a function with the receiver as its first parameter and added to
-// the type afterwards, so variables that exist already have it. A type declaration that is run again unchanged is left
-// out of the check and keeps its identity.
+// the type afterwards, so variables that exist already have it. That of a generic type is checked as a generic function;
+// the instances that variables have then forget what methods they had (generic.go). A type declaration that is run again
+// unchanged is left out of the check and keeps its identity, unless the cell gives a method of it another signature.
 //
 // # Slots
 //
