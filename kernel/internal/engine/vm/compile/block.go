@@ -77,6 +77,7 @@ func (c *compiler) function() {
 	c.keepCaptured()
 	c.fuse()
 	c.fuseOperands()
+	c.fuseElements()
 	c.fuseArguments()
 	c.fuseLocals()
 	c.fuseResults()

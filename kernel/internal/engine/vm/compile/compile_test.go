@@ -31,7 +31,7 @@ var same = map[string]any{
 	"Arithmetic": Arithmetic, "Divide": Divide, "Divide8": Divide8, "DivideBy": DivideBy, "Wrap": Wrap, "Shift": Shift, "ShiftBy": ShiftBy, "Fused": Fused,
 	"Order": Order, "Convert": Convert, "Complex": Complex, "Strings": Strings, "StringIndex": StringIndex, "StringFrom": StringFrom, "StringSlice": StringSlice,
 	"SliceIndex": SliceIndex, "SliceUnsigned": SliceUnsigned, "ArrayIndex": ArrayIndex, "SliceOf": SliceOf, "ToArray": ToArray, "Make": Make,
-	"Append": Append, "Copy": Copy, "Maps": Maps, "MapOf": MapOf, "NilMap": NilMap, "Structs": Structs, "NilFields": NilFields,
+	"Append": Append, "Copy": Copy, "Maps": Maps, "MapOf": MapOf, "NilMap": NilMap, "Structs": Structs, "Elements": Elements, "NilFields": NilFields,
 	"Interfaces": Interfaces, "Assert": Assert, "Compare": Compare, "Closures": Closures, "Defers": Defers, "Repanic": Repanic, "Labels": Labels,
 	"Channels": Channels, "Iterators": Iterators, "Generics": Generics, "Library": Library, "Sizes": Sizes, "Extremes": Extremes, "Unlikely": Unlikely,
 }

@@ -159,6 +159,10 @@ func (c *compiler) arrayElement(x *ssa.IndexAddr) address {
 
 func (c *compiler) load(in *ssa.UnOp) {
 	d := c.at(in)
+	if x := c.element(in); x != nil {
+		c.loadElement(d, x, in)
+		return
+	}
 	class, m := op.ClassOf(d.typ), c.addressOf(in.X)
 	switch m.mode {
 	case register_:

@@ -198,6 +198,45 @@ func Structs(a, b int) (string, point, bool) {
 	return l.point.String() + q.String(), l.to[1], l.to[0] == p
 }
 
+type polygon struct {
+	name   string
+	points []point
+	weight []float64
+}
+
+func (p *polygon) at(i int) float64 {
+	p.weight = append(p.weight, 1)
+	return p.weight[i]
+}
+
+// Elements loads fields of elements of slices that lie in fields and in captured variables, and changes them in between.
+func Elements(i, j int) (r [9]int, s string, f float64) {
+	ps := []point{{1, 2, "a"}, {3, 4, "b"}, {5, 6, "c"}}
+	p := &polygon{"p", ps, []float64{0.5, 1.5}}
+	sum := func(k int) int { return ps[k].x*10 + ps[k].y + p.points[k].x }
+	r[0], s = sum(i), p.points[i].name
+	before := ps[i].y
+	ps[i].y = 100
+	r[1], r[2] = before, ps[i].y
+	a := ps[i].x
+	b := func() int { ps = ps[1:]; return 7 }()
+	r[3], r[4], r[5] = a, b, len(ps)
+	if j < 2 {
+		f = p.weight[j] + p.at(j)
+	}
+	if p.points[i].x < p.points[2-i].x {
+		r[6] = 1
+	}
+	if j > 3 {
+		p = nil
+	}
+	if k := p.points[i]; k.x > 2 {
+		r[7] = k.y
+	}
+	r[8] = ps[j].x
+	return
+}
+
 func NilFields(a int) (s string) {
 	var l line
 	if a > 0 {

@@ -22,6 +22,10 @@ type Class interface {
 	LoadIndex2(d, s, i, j uintptr) Op
 	// LoadIndexSum returns d = s[i*n+j].
 	LoadIndexSum(d, s, i, n, j uintptr) Op
+	// LoadPart returns d = what lies off bytes into s[i], for a slice s with elements of size bytes.
+	LoadPart(d, s, i, size, off uintptr) Op
+	// LoadThrough returns the same for the slice at *(a + at), for an address a in the frame.
+	LoadThrough(d, a, at, i, size, off uintptr) Op
 	// Store returns *(a + off) = v for an address a in the frame.
 	Store(v, a, off uintptr) Op
 	// StoreAt returns *addr(fp) = v.
@@ -199,6 +203,26 @@ func (of[T]) LoadIndexSum(d, s, i, n, j uintptr) Op {
 	}
 }
 
+func (of[T]) LoadPart(d, s, i, size, off uintptr) Op {
+	return func(fp P) {
+		h, k := (*SliceHeader)(unsafe.Add(fp, s)), *(*int)(unsafe.Add(fp, i))
+		if uint(k) >= uint(h.Len) {
+			OutOfRange(k, h.Len)
+		}
+		*(*T)(unsafe.Add(fp, d)) = *(*T)(unsafe.Add(h.Data, uintptr(k)*size+off))
+	}
+}
+
+func (of[T]) LoadThrough(d, a, at, i, size, off uintptr) Op {
+	return func(fp P) {
+		h, k := (*SliceHeader)(unsafe.Add(*(*P)(unsafe.Add(fp, a)), at)), *(*int)(unsafe.Add(fp, i))
+		if uint(k) >= uint(h.Len) {
+			OutOfRange(k, h.Len)
+		}
+		*(*T)(unsafe.Add(fp, d)) = *(*T)(unsafe.Add(h.Data, uintptr(k)*size+off))
+	}
+}
+
 func (of[T]) Store(v, a, off uintptr) Op {
 	if off == 0 {
 		return func(fp P) { **(**T)(unsafe.Add(fp, a)) = *(*T)(unsafe.Add(fp, v)) }
@@ -254,6 +278,12 @@ func (empty) LoadIndex(d, s, i uintptr) Op           { return of[struct{}]{}.Loa
 func (empty) LoadIndex2(d, s, i, j uintptr) Op       { return of[struct{}]{}.LoadIndex2(d, s, i, j) }
 func (empty) LoadIndexSum(d, s, i, n, j uintptr) Op {
 	return of[struct{}]{}.LoadIndexSum(d, s, i, n, j)
+}
+func (empty) LoadPart(d, s, i, size, off uintptr) Op {
+	return of[struct{}]{}.LoadPart(d, s, i, size, off)
+}
+func (empty) LoadThrough(d, a, at, i, size, off uintptr) Op {
+	return of[struct{}]{}.LoadThrough(d, a, at, i, size, off)
 }
 func (empty) Store(v, a, off uintptr) Op {
 	return func(fp P) { _ = *(*byte)(*(*P)(unsafe.Add(fp, a))) }

@@ -14,9 +14,14 @@ import (
 func moved[T any](t *testing.T, zero, x, y T) {
 	t.Helper()
 	type frame struct {
-		d, v       T
-		s          []T
-		rows       [][]T
+		d, v  T
+		s     []T
+		rows  [][]T
+		pairs []struct{ pad, v T }
+		q     *struct {
+			n     int
+			pairs []struct{ pad, v T }
+		}
 		p          *T
 		b          *struct{ pad, v T }
 		i, j, n, o int
@@ -29,10 +34,15 @@ func moved[T any](t *testing.T, zero, x, y T) {
 	}
 	d, v, s, rows, p, b := at(&probe.d), at(&probe.v), at(&probe.s), at(&probe.rows), at(&probe.p), at(&probe.b)
 	i, j, n, none := at(&probe.i), at(&probe.j), at(&probe.n), at(&probe.none)
-	second := unsafe.Offsetof(struct{ pad, v T }{}.v)
+	pairs, q := at(&probe.pairs), at(&probe.q)
+	second, pair, inQ := unsafe.Offsetof(struct{ pad, v T }{}.v), unsafe.Sizeof(struct{ pad, v T }{}), unsafe.Offsetof(probe.q.pairs)
 	fresh := func() *frame {
 		a := []T{zero, x, y, x}
-		return &frame{v: y, s: a, rows: [][]T{nil, a}, p: &a[1], b: &struct{ pad, v T }{v: y}, i: 1, j: 2, n: 2, o: 1}
+		two := []struct{ pad, v T }{{zero, x}, {x, y}}
+		return &frame{v: y, s: a, rows: [][]T{nil, a}, pairs: two, q: &struct {
+			n     int
+			pairs []struct{ pad, v T }
+		}{3, two}, p: &a[1], b: &struct{ pad, v T }{v: y}, i: 1, j: 2, n: 2, o: 1}
 	}
 	for _, tt := range []struct {
 		name string
@@ -46,6 +56,8 @@ func moved[T any](t *testing.T, zero, x, y T) {
 		{"load index", c.LoadIndex(d, s, i), func(f *frame) { f.d = f.s[f.i] }},
 		{"load index 2", c.LoadIndex2(d, rows, i, j), func(f *frame) { f.d = f.rows[f.i][f.j] }},
 		{"load index sum", c.LoadIndexSum(d, s, i, n, i), func(f *frame) { f.d = f.s[f.i*f.n+f.i] }},
+		{"load part", c.LoadPart(d, pairs, i, pair, second), func(f *frame) { f.d = f.pairs[f.i].v }},
+		{"load through", c.LoadThrough(d, q, inQ, i, pair, second), func(f *frame) { f.d = f.q.pairs[f.i].v }},
 		{"store", c.Store(v, p, 0), func(f *frame) { *f.p = f.v }},
 		{"store field", c.Store(v, b, second), func(f *frame) { f.b.v = f.v }},
 		{"store at", c.StoreAt(v, func(fp P) P { return P((*frame)(fp).p) }), func(f *frame) { *f.p = f.v }},
@@ -57,6 +69,9 @@ func moved[T any](t *testing.T, zero, x, y T) {
 		{"load out of range", func(fp P) { (*frame)(fp).i = 4; c.LoadIndex(d, s, i)(fp) }, func(f *frame) { f.i = 4; f.d = f.s[f.i] }},
 		{"load below", func(fp P) { (*frame)(fp).i = below; c.LoadIndex(d, s, i)(fp) }, func(f *frame) { f.i = below; f.d = f.s[f.i] }},
 		{"row out of range", func(fp P) { (*frame)(fp).j = 9; c.LoadIndex2(d, rows, i, j)(fp) }, func(f *frame) { f.j = 9; f.d = f.rows[f.i][f.j] }},
+		{"part out of range", func(fp P) { (*frame)(fp).i = 2; c.LoadPart(d, pairs, i, pair, second)(fp) }, func(f *frame) { f.i = 2; f.d = f.pairs[f.i].v }},
+		{"through out of range", func(fp P) { (*frame)(fp).i = below; c.LoadThrough(d, q, inQ, i, pair, second)(fp) }, func(f *frame) { f.i = below; f.d = f.q.pairs[f.i].v }},
+		{"through nil", func(fp P) { (*frame)(fp).q = nil; c.LoadThrough(d, q, inQ, i, pair, second)(fp) }, func(f *frame) { f.q = nil; f.d = f.q.pairs[f.i].v }},
 		{"store out of range", func(fp P) { (*frame)(fp).i = 4; c.StoreIndex(v, s, i)(fp) }, func(f *frame) { f.i = 4; f.s[f.i] = f.v }},
 	} {
 		if tt.op == nil { // of values without size
@@ -76,7 +91,7 @@ func contents(f any) string {
 	var b strings.Builder
 	for i := range v.NumField() {
 		x := v.Field(i)
-		if name := v.Type().Field(i).Name; name == "p" || name == "b" {
+		if name := v.Type().Field(i).Name; (name == "p" || name == "b" || name == "q") && !x.IsNil() {
 			x = x.Elem()
 		}
 		fmt.Fprintf(&b, " %v", x)

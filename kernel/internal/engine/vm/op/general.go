@@ -77,6 +77,22 @@ func (g general) LoadIndexSum(d, s, i, n, j uintptr) Op {
 	}
 }
 
+func (g general) LoadPart(d, s, i, size, off uintptr) Op {
+	r := g.r
+	return func(fp P) {
+		e := (*SliceHeader)(unsafe.Add(fp, s)).Element(*(*int)(unsafe.Add(fp, i)), size)
+		typedmemmove(r, unsafe.Add(fp, d), unsafe.Add(e, off))
+	}
+}
+
+func (g general) LoadThrough(d, a, at, i, size, off uintptr) Op {
+	r := g.r
+	return func(fp P) {
+		e := (*SliceHeader)(unsafe.Add(*(*P)(unsafe.Add(fp, a)), at)).Element(*(*int)(unsafe.Add(fp, i)), size)
+		typedmemmove(r, unsafe.Add(fp, d), unsafe.Add(e, off))
+	}
+}
+
 func (g general) Store(v, a, off uintptr) Op {
 	r := g.r
 	return func(fp P) { typedmemmove(r, at(*(*P)(unsafe.Add(fp, a)), off), unsafe.Add(fp, v)) }
