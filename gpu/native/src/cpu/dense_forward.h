@@ -81,15 +81,20 @@ NNP_INLINE void finish(const Epilogue &e, float *y, int64_t n) {
 }
 
 void forward_sum(const float *h, int64_t groups, int64_t stride, const Weights &w, int64_t p, int64_t b, const float *bias, const Epilogue &e, float *y) {
+    constexpr int64_t some = 32; // examples whose sums stay in the first cache, while each group is read in one piece
     int64_t cols = w.cols(p);
-    for (int64_t i = 0; i < b; i++) {
-        float sum[kTileCols] = {}, *row = y + i * w.n + p * kTileCols;
+    for (int64_t i0 = 0; i0 < b; i0 += some) {
+        int64_t rows = b - i0 < some ? b - i0 : some;
+        float sum[some * kTileCols] = {};
         for (int64_t g = 0; g < groups; g++) {
-            const float *from = h + g * stride + (p * b + i) * kTileCols;
-            for (int j = 0; j < kTileCols; j++) sum[j] += from[j];
+            const float *from = h + g * stride + (p * b + i0) * kTileCols;
+            for (int64_t j = 0; j < rows * kTileCols; j++) sum[j] += from[j];
         }
-        for (int64_t j = 0; j < cols; j++) row[j] = sum[j] + (bias ? bias[p * kTileCols + j] : 0);
-        finish(e, row, cols);
+        for (int64_t i = 0; i < rows; i++) {
+            float *row = y + (i0 + i) * w.n + p * kTileCols;
+            for (int64_t j = 0; j < cols; j++) row[j] = sum[i * kTileCols + j] + (bias ? bias[p * kTileCols + j] : 0);
+            finish(e, row, cols);
+        }
     }
 }
 
