@@ -41,8 +41,8 @@ NNP_INLINE void adam_vector(float *w, float *m, float *v, const float *g, const 
 
 // grad_weight_adam is grad_weight for whole blocks and Adam alone, which is what large layers are trained with. Adam's root
 // and division take as long as a third of the products at batch 32, in a unit of their own: so a group's update is done
-// while the products of the next group go on, a vector of it with every few lines. Those lines are each, or E where they
-// are known when this is compiled.
+// while the products of the next group go on, a vector of it with every few lines: E lines, or where E is 0 as many as the
+// batch asks for.
 template <int E> NNP_INLINE void grad_weight_adam(const Rows &x, const float *dy, const Weights &w, int64_t kb, int64_t b, const Update &u) {
     constexpr int64_t numbers = kGroup * kTileCols, strips = kTileCols / kStrip, vectors = numbers / kLanes / strips;
     Vec hyper[4];
