@@ -51,16 +51,24 @@ type race struct {
 
 func races(threads int) []race {
 	all := []contender{own, resident, kerasTF, kerasJAX, jax, fused, compiled, torch}
-	return []race{
+	races := []race{
 		{"H", 32, threads, 5, append(all[:len(all):len(all)], kerasTF.tuned(), kerasJAX.tuned(), jax.tuned(), fused.tuned(), compiled.tuned())},
 		{"H", 128, threads, 3, all},
 		{"M", 32, threads, 300, all},
 		{"I", 1, threads, 10, []contender{own, jax, kerasTF, kerasJAX, compiled, torch}},
-		{"forward", 32, threads, 10, []contender{own, onednn, openblas}},
-		{"gradient", 32, threads, 10, []contender{own, onednn, openblas}},
-		{"forward", 128, threads, 5, []contender{own, onednn, openblas}},
-		{"gradient", 128, threads, 5, []contender{own, onednn, openblas}},
 	}
+	counts := []int{threads}
+	if threads > 1 {
+		counts = append(counts, 1)
+	}
+	for _, n := range counts {
+		for _, batch := range []int{32, 128} {
+			for _, product := range []string{"forward", "gradient"} {
+				races = append(races, race{product, batch, n, max(5, 320/batch), []contender{own, onednn, openblas}})
+			}
+		}
+	}
+	return races
 }
 
 // A process is a contender that runs.
@@ -71,6 +79,8 @@ type process struct {
 	out   *bufio.Reader
 	times []float64 // medians of rounds
 	best  float64
+	roofs []roof // by round, of the plugin's turns
+	moved []bool // by round: the machine was another one after the turn
 	rss   [2]int
 }
 

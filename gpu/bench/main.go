@@ -3,18 +3,19 @@
 //	go run ./gpu/bench [-rounds 8] [-threads 2] [-only H,M,I,forward,gradient] [-own] [-batch 32]
 //
 // The workloads: H is the headline step, 110592-500-50-5 with relu, softmax, cross-entropy and Adam in float32; M the same
-// of 784-128-10; I the predictions of H for one example; forward and gradient the matrix products of H's first layer. Each
-// contender is a process, which in each round runs a few steps one after the other while the others rest; the first step of
-// a round is not counted. The plugin's step includes copying the batch in, as a training loop does; "resident" is without,
-// which is what the frameworks do here. Milliseconds are medians of the rounds' medians.
+// of 784-128-10; I the predictions of H for one example; forward and gradient the matrix products of H's first layer, which
+// also run on one thread. Each contender is a process, which in each round runs a few steps one after the other while the
+// others rest; the first step of a round is not counted. The plugin's step includes copying the batch in, as a training loop
+// does; "resident" is without, which is what the frameworks do here. Milliseconds are medians of the rounds' medians.
 //
 // The frameworks are installed once, into folders of the user's cache; -own leaves them out. What is required of the plugin
 // is printed at the end; a requirement that is missed is printed and no error. Run it as root: it then gives itself
 // priority over what else the machine does, without which a figure of a busy machine says nothing.
 //
-// The roof of H: each phase, forward and weight gradient of the first layer, takes at least as long as its multiply-adds at
-// the measured peak, and as long as its bytes at the measured bandwidth. Peak and bandwidth are measured between the
-// rounds, best of some 50 ms each, and their medians count.
+// The roof: each phase takes at least as long as its multiply-adds at the measured peak, and as long as its bytes at the
+// bandwidth measured for such traffic; see roof.go. Peak and bandwidth are the best of some 50 ms each, right before and
+// after each of the plugin's turns, and a turn is held against its own roof: virtual processors are moved by their host, and
+// their bandwidth doubles or halves with it. Turns during which that happened do not count.
 package main
 
 import (

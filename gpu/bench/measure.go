@@ -13,9 +13,7 @@ import (
 // A result is what a race gave.
 type result struct {
 	race
-	processes     []*process
-	flops, stream []float64 // by round: floating-point operations and bytes a second, of the machine
-	read          []float64
+	processes []*process
 }
 
 // measure runs a race.
@@ -44,22 +42,21 @@ func measure(ctx context.Context, plugin *gpu.Plugin, r race, rounds int, dir st
 		res.processes = append(res.processes, p)
 	}
 	for round := range rounds {
-		for _, m := range []struct {
-			what gpu.Measure
-			into *[]float64
-		}{{gpu.PeakFMA, &res.flops}, {gpu.AdamTraffic, &res.stream}, {gpu.ReadTraffic, &res.read}} {
-			v, err := plugin.Measure(m.what, r.threads, 50)
-			if err != nil {
-				return nil, err
-			}
-			*m.into = append(*m.into, v)
-		}
 		// There and back, so that nobody always follows the same one.
 		order := slices.Clone(res.processes)
 		if round%2 == 1 {
 			slices.Reverse(order)
 		}
+		var before *roof // measured just now
 		for _, p := range order {
+			held := p.env == "" && r.phases(false, true) != nil // against a roof
+			if held && before == nil {
+				now, err := measureRoof(plugin, r.threads)
+				if err != nil {
+					return nil, err
+				}
+				before = &now
+			}
 			var times []float64
 			if err := p.ask(strconv.Itoa(r.steps+1), &times); err != nil {
 				return nil, fmt.Errorf("%s: %w", p.name, err)
@@ -69,6 +66,17 @@ func measure(ctx context.Context, plugin *gpu.Plugin, r race, rounds int, dir st
 			if low := slices.Min(times); p.best == 0 || low < p.best {
 				p.best = low
 			}
+			if !held {
+				before = nil
+				continue
+			}
+			after, err := measureRoof(plugin, r.threads)
+			if err != nil {
+				return nil, err
+			}
+			mean, same := before.between(after)
+			p.roofs, p.moved = append(p.roofs, mean), append(p.moved, !same)
+			before = &after
 		}
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
@@ -90,14 +98,38 @@ func median(x []float64) float64 {
 	return s[len(s)/2]
 }
 
-// of returns the median of a contender, 0 where it did not run.
-func (r *result) of(name string) float64 {
+// find returns a contender, nil where it did not run.
+func (r *result) find(name string) *process {
 	for _, p := range r.processes {
 		if p.name == name {
-			return median(p.times)
+			return p
 		}
 	}
+	return nil
+}
+
+// of returns the median of a contender, 0 where it did not run.
+func (r *result) of(name string) float64 {
+	if p := r.find(name); p != nil {
+		return median(p.times)
+	}
 	return 0
+}
+
+// share returns which part of its roof a turn of the plugin reaches, the median of the rounds in which the machine stayed
+// the same, and how many those are. 0 where it did not run or has no roof.
+func (r *result) share(name string, phases []phase) (share float64, rounds int) {
+	p := r.find(name)
+	if p == nil || len(phases) == 0 {
+		return 0, 0
+	}
+	var shares []float64
+	for i, ms := range p.times {
+		if !p.moved[i] {
+			shares = append(shares, 1e3*p.roofs[i].total(phases)/ms)
+		}
+	}
+	return median(shares), len(shares)
 }
 
 // best returns the fastest of the frameworks: the tuned ones, or the others.

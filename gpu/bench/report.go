@@ -18,23 +18,37 @@ func (r *result) print(w io.Writer) {
 		}
 		fmt.Fprintf(w, "  %-38s %9.3f (%.3f)  %6d  %s\n", p.name, ms, p.best, p.rss[0], extra)
 	}
-	fmt.Fprintf(w, "  machine: %.0f GFLOP/s, %.0f GB/s read and written, %.0f GB/s read\n", median(r.flops)/1e9, median(r.stream)/1e9, median(r.read)/1e9)
-	if roof := r.roof(); roof > 0 {
-		fmt.Fprintf(w, "  roof: %.1f ms; the plugin reaches %.0f %% (batch resident), %.0f %%\n", roof, 100*roof/r.of(resident.name), 100*roof/r.of(own.name))
+	p := r.find(own.name)
+	if p == nil || len(p.roofs) == 0 {
+		return
 	}
-}
-
-// roof returns the milliseconds that a step of H takes at least on this machine: of its first layer, which is 99.9 % of it,
-// forward reads the weights, and the weight gradient with Adam reads and writes weights and two moments.
-func (r *result) roof() float64 {
-	if r.workload != "H" {
-		return 0
+	field := func(of func(roof) float64) float64 {
+		var all []float64
+		for _, m := range p.roofs {
+			all = append(all, of(m))
+		}
+		return median(all)
 	}
-	weights := 110592.0 * 500
-	products := 2 * float64(r.batch) * weights / median(r.flops)
-	forward := max(products, 4*weights/median(r.read))
-	gradient := max(products, 24*weights/median(r.stream))
-	return 1e3 * (forward + gradient)
+	m := roof{field(func(r roof) float64 { return r.flops }), field(func(r roof) float64 { return r.stream }), field(func(r roof) float64 { return r.read })}
+	fmt.Fprintf(w, "  machine: %.0f GFLOP/s, %.0f GB/s read and written, %.0f GB/s read\n", m.flops/1e9, m.stream/1e9, m.read/1e9)
+	phases := r.phases(r.workload == "H", true)
+	if phases == nil {
+		return
+	}
+	fmt.Fprintf(w, "  roof: %.1f ms: %s\n", 1e3*m.total(phases), m.explain(phases))
+	for _, name := range []string{own.name, resident.name} {
+		copied := r.workload == "H" && name == own.name
+		share, n := r.share(name, r.phases(copied, true))
+		if share == 0 {
+			continue
+		}
+		fmt.Fprintf(w, "  %s reaches %.0f %% of its roof in %d of %d rounds", name, 100*share, n, len(p.times))
+		if r.workload == "H" {
+			strict, _ := r.share(name, r.phases(copied, false))
+			fmt.Fprintf(w, ", %.0f %% of one without Adam's arithmetic", 100*strict)
+		}
+		fmt.Fprintln(w)
+	}
 }
 
 // A report is what all races gave.
@@ -71,13 +85,20 @@ func (all report) requirements(w io.Writer) {
 				tuned, ms := r.best(true)
 				say(title+": times faster than the best tuned, "+tuned, ratio(ms, mine), 1.8)
 			}
-			say(title+": share of the roof, with the batch copied", ratio(r.roof(), mine), 0.8)
+			for _, name := range []string{resident.name, own.name} {
+				share, _ := r.share(name, r.phases(name == own.name, true))
+				say(title+": share of the roof, "+map[string]string{own.name: "with the batch copied", resident.name: "the batch in its place"}[name], share, 0.8)
+			}
 		case "M":
 			say(title+": times faster than the best, "+name, ratio(ms, mine), 1.5)
 		case "I":
 			say(title+": times faster than the best, "+name, ratio(ms, mine), 2.5)
+			share, _ := r.share(own.name, r.phases(false, true))
+			if ms > 0 && share > 0 {
+				fmt.Fprintf(w, "    (a program that only read the weights would be %.2f times faster)\n", ms/mine/share)
+			}
 		default:
-			say(title+": times as fast as oneDNN", ratio(r.of(onednn.name), mine), 0.95)
+			say(fmt.Sprintf("%s, %d threads: times as fast as oneDNN", title, r.threads), ratio(r.of(onednn.name), mine), 0.95)
 		}
 	}
 }
