@@ -63,7 +63,7 @@ var allowed = map[string]string{
 	"bench/kernel":                             "internal/pyenv test/jupyter",
 	"bench/widgets":                            "internal/pyenv test/jupyter",
 	"notebooks":                                "",
-	"bench/memory":                             "gpu nnlib nnlib/data",
+	"bench/memory":                             "gpu/toolchain",
 	"gpu":                                      "gpu/native gpu/toolchain nnlib/backend",
 	"gpu/bench":                                "gpu gpu/toolchain nnlib/backend",
 	"gpu/build":                                "gpu gpu/toolchain",
