@@ -64,6 +64,7 @@ var allowed = map[string]string{
 	"bench/widgets":                            "internal/pyenv test/jupyter",
 	"notebooks":                                "",
 	"bench/memory":                             "gpu/toolchain",
+	"bench/training":                           "gpu/toolchain internal/pyenv",
 	"gpu":                                      "gpu/native gpu/toolchain nnlib/backend",
 	"gpu/bench":                                "gpu gpu/toolchain nnlib/backend",
 	"gpu/build":                                "gpu gpu/toolchain",
