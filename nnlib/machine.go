@@ -192,7 +192,7 @@ func forwardAlone(l builtin, x *Tensor, training bool) *Tensor {
 	for _, p := range m.low.params {
 		if t := NewTensor(p.shape...); p.fixed && training {
 			m.must(m.exec.Read(m.low.values[p], t.Data))
-			p.write(t.Data)
+			p.write(0, t.Data)
 		}
 	}
 	y := m.value.Copy()

@@ -55,41 +55,14 @@ func (p *Param) Trainable() bool { return !p.fixed }
 // Value returns a copy of the parameter.
 func (p *Param) Value() *Tensor {
 	t := NewTensor(p.shape...)
-	p.read(t.Data)
+	p.read(0, t.Data)
 	return t
-}
-
-func (p *Param) read(numbers []float32) {
-	if p.exec == nil {
-		copy(numbers, p.kept.Numbers)
-		return
-	}
-	if err := p.exec.Read(p.slot, numbers); err != nil {
-		panic(fmt.Errorf("nnlib: reading %s: %w", p.Name(), err))
-	}
-}
-
-// values returns a copy of the numbers, which the caller frees.
-func (p *Param) values() *offheap.Buffer {
-	b := offheap.New(product(p.shape))
-	p.read(b.Numbers)
-	return b
 }
 
 // Set changes the parameter to a copy of t, which must have its shape.
 func (p *Param) Set(t *Tensor) {
 	p.fits("Set", t)
-	p.write(t.Data)
-}
-
-func (p *Param) write(numbers []float32) {
-	if p.exec == nil {
-		copy(p.kept.Numbers, numbers)
-		return
-	}
-	if err := p.exec.Write(p.slot, numbers); err != nil {
-		panic(fmt.Errorf("nnlib: writing %s: %w", p.Name(), err))
-	}
+	p.write(0, t.Data)
 }
 
 func (p *Param) fits(op string, t *Tensor) {
@@ -164,8 +137,8 @@ func moveSlot(from backend.Exec, old backend.Slot, to backend.Exec, slot backend
 	})
 }
 
-// readPart copies the numbers from first on.
-func (p *Param) readPart(first int, numbers []float32) {
+// read copies numbers out, from number first on.
+func (p *Param) read(first int, numbers []float32) {
 	if p.exec == nil {
 		copy(numbers, p.kept.Numbers[first:])
 		return
@@ -175,8 +148,8 @@ func (p *Param) readPart(first int, numbers []float32) {
 	}
 }
 
-// writePart changes the numbers from first on.
-func (p *Param) writePart(first int, numbers []float32) {
+// write copies numbers in, from number first on.
+func (p *Param) write(first int, numbers []float32) {
 	if p.exec == nil {
 		copy(p.kept.Numbers[first:], numbers)
 		return
@@ -192,7 +165,7 @@ func (p *Param) detach() {
 		return
 	}
 	kept := offheap.New(product(p.shape))
-	p.read(kept.Numbers)
+	p.read(0, kept.Numbers)
 	p.kept, p.exec, p.source = kept, nil, nil
 }
 

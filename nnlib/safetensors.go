@@ -88,7 +88,7 @@ func writeValues(w io.Writer, params []*Param) error {
 		n := product(p.shape)
 		for at := 0; at < n; at += piece {
 			some := numbers[:min(piece, n-at)]
-			p.readPart(at, some)
+			p.read(at, some)
 			for i, v := range some {
 				binary.LittleEndian.PutUint32(room[4*i:], math.Float32bits(v))
 			}

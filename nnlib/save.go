@@ -122,7 +122,7 @@ func (m *Sequential) loadFrom(f io.ReadSeeker, size int64) error {
 	if m.blank {                                                                           // nobody has seen it, so that a mistake may come late
 		params := m.byName()
 		for _, s := range tensors {
-			if err := readNumbers(r, product(s.Shape), params[s.name].writePart); err != nil {
+			if err := readNumbers(r, product(s.Shape), params[s.name].write); err != nil {
 				return err
 			}
 		}
@@ -138,7 +138,7 @@ func (m *Sequential) loadFrom(f io.ReadSeeker, size int64) error {
 	}
 	params := m.byName()
 	for _, s := range tensors {
-		params[s.name].write(values.Numbers[s.Offsets[0]/4 : s.Offsets[1]/4])
+		params[s.name].write(0, values.Numbers[s.Offsets[0]/4:s.Offsets[1]/4])
 	}
 	return nil
 }
