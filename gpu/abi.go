@@ -80,6 +80,8 @@ type cAPI struct {
 	info          uintptr
 	lastError     uintptr
 	bench         uintptr
+	writePart     uintptr
+	readPart      uintptr
 }
 
 // text returns a C string.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+	"runtime/debug"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -24,7 +25,7 @@ type exec struct {
 	last    int              // the same, of the one that was written last
 	watch   *watch
 	cleanup runtime.Cleanup
-	args    [4]uintptr // of a call: written here, they need not be allocated
+	args    [5]uintptr // of a call: written here, they need not be allocated
 	held    *float32   // what args point to: a field's pointee is in the heap, where it stays in its place
 }
 
@@ -108,9 +109,41 @@ func (e *exec) Read(slot backend.Slot, numbers []float32) error {
 	return e.do("Read", e.plugin.api.read, slot, numbers)
 }
 
+// WritePart copies numbers into a part of a parameter; see backend.Exec.
+func (e *exec) WritePart(slot backend.Slot, first int, numbers []float32) error {
+	return e.part("WritePart", e.plugin.api.writePart, slot, first, numbers)
+}
+
+// ReadPart copies a part of a parameter into numbers; see backend.Exec.
+func (e *exec) ReadPart(slot backend.Slot, first int, numbers []float32) error {
+	return e.part("ReadPart", e.plugin.api.readPart, slot, first, numbers)
+}
+
+func (e *exec) part(op string, function uintptr, slot backend.Slot, first int, numbers []float32) error {
+	s, err := e.spec(op, slot)
+	if err != nil {
+		return err
+	}
+	switch n := s.Size(); {
+	case s.Role != backend.Param || s.Batched:
+		return fmt.Errorf("gpu: %s: slot %s is no parameter", op, s.Name)
+	case first < 0 || first > n || len(numbers) > n-first:
+		return fmt.Errorf("gpu: %s: %d numbers from %d on of slot %s, which has %d", op, len(numbers), first, s.Name, n)
+	case len(numbers) == 0:
+		return nil
+	}
+	e.held = unsafe.SliceData(numbers)
+	code := e.call(function, uintptr(slot), uintptr(first), uintptr(unsafe.Pointer(e.held)), uintptr(len(numbers)))
+	e.held = nil
+	if code != statusOK {
+		return e.plugin.failure(op, e.handle, code)
+	}
+	return nil
+}
+
 func (e *exec) do(op string, function uintptr, slot backend.Slot, numbers []float32) error {
 	e.held = unsafe.SliceData(numbers)
-	s := e.call(function, uintptr(slot), uintptr(unsafe.Pointer(e.held)), uintptr(len(numbers)))
+	s := e.call(function, uintptr(slot), uintptr(unsafe.Pointer(e.held)), uintptr(len(numbers)), 0)
 	e.held = nil
 	if s != statusOK {
 		return e.plugin.failure(op, e.handle, s)
@@ -118,9 +151,10 @@ func (e *exec) do(op string, function uintptr, slot backend.Slot, numbers []floa
 	return nil
 }
 
-// call calls a function of three arguments besides the handle. It does not allocate.
-func (e *exec) call(function, a, b, c uintptr) status {
-	e.args = [4]uintptr{e.handle, a, b, c}
+// call calls a function of up to four arguments besides the handle; C ignores what it does not declare. It does not
+// allocate.
+func (e *exec) call(function, a, b, c, d uintptr) status {
+	e.args = [5]uintptr{e.handle, a, b, c, d}
 	s := status(callArgs(function, e.args[:]))
 	runtime.KeepAlive(e)
 	return s
@@ -142,7 +176,7 @@ func (e *exec) Run(ctx context.Context, entry int) error {
 		return err
 	}
 	e.watch.follow(ctx)
-	s := e.call(e.plugin.api.run, uintptr(entry), uintptr(b), uintptr(runtime.GOMAXPROCS(0)))
+	s := e.call(e.plugin.api.run, uintptr(entry), uintptr(b), uintptr(runtime.GOMAXPROCS(0)), 0)
 	switch s {
 	case statusOK:
 		return nil
@@ -241,6 +275,6 @@ func (p *Plugin) collect(program backend.Program) {
 	if bytes < large || p.Memory() < large {
 		return
 	}
-	runtime.GC()
+	debug.FreeOSMemory()              // collects, and gives back what the heap does not need
 	time.Sleep(10 * time.Millisecond) // cleanups run on a goroutine of their own
 }

@@ -177,7 +177,8 @@ func TestClosed(t *testing.T) {
 	}
 	e.Close()
 	e.Close()
-	for name, err := range map[string]error{"Write": e.Write(0, fill(3, 1)), "Read": e.Read(1, fill(6, 0)), "Run": e.Run(t.Context(), 0)} {
+	for name, err := range map[string]error{"Write": e.Write(0, fill(3, 1)), "Read": e.Read(1, fill(6, 0)), "Run": e.Run(t.Context(), 0),
+		"WritePart": e.WritePart(1, 0, fill(6, 0)), "ReadPart": e.ReadPart(1, 0, fill(6, 0))} {
 		if err == nil || !strings.Contains(err.Error(), "closed") {
 			t.Errorf("%s of a closed program = %v; want an error that says so", name, err)
 		}

@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+
+	"github.com/gopherceptron/gopherceptron/nnlib/internal/offheap"
 )
 
 // A Callback is called while a model learns, on the goroutine that called Fit: once with each Event. Any type with this
@@ -134,7 +136,8 @@ type EarlyStopping struct {
 	StoppedEpoch int
 
 	watcher watcher
-	weights []*Tensor
+	weights []*offheap.Buffer // those of the best epoch, by parameter
+	kept    bool              // whether there was one
 }
 
 // Call looks at the epoch that ended.
@@ -142,25 +145,29 @@ func (e *EarlyStopping) Call(t *Training) {
 	switch t.Event {
 	case TrainBegin:
 		e.watcher, e.weights, e.StoppedEpoch = watcher{}, nil, 0
+		if e.RestoreBestWeights {
+			for _, p := range t.Model.Params() {
+				e.weights = append(e.weights, offheap.New(product(p.shape)))
+			}
+		}
 	case EpochEnd:
 		if e.watcher.look("EarlyStopping", t, monitored(e.Monitor), abs(e.MinDelta)) {
-			if e.RestoreBestWeights {
-				e.weights = e.weights[:0]
-				for _, p := range t.Model.Params() {
-					e.weights = append(e.weights, p.Value())
-				}
+			e.kept = e.RestoreBestWeights
+			for i, b := range e.weights {
+				t.Model.Params()[i].read(0, b.Numbers)
 			}
 		} else if e.watcher.since >= e.Patience {
 			e.StoppedEpoch = t.Epoch
 			t.Stop()
 		}
 	case TrainEnd:
-		if e.weights != nil {
-			for i, p := range t.Model.Params() {
-				p.Set(e.weights[i])
+		for i, b := range e.weights {
+			if e.kept {
+				t.Model.Params()[i].write(0, b.Numbers)
 			}
-			e.weights = nil
+			b.Free()
 		}
+		e.weights, e.kept = nil, false
 	}
 }
 

@@ -70,14 +70,13 @@ func (m *Sequential) targets(op string, d *Dataset, outputs int) *Tensor {
 // batches feeds a data set to the model in its order, as many examples at once as the program takes.
 type batches struct {
 	d       *Dataset
-	x       []float32
 	indices []int
 	next    int
 }
 
 func (m *Sequential) batches(d *Dataset) *batches {
 	n := min(m.run.low.program.MaxBatch, d.Len())
-	return &batches{d: d, x: make([]float32, n*d.RowLen()), indices: make([]int, n)}
+	return &batches{d: d, indices: make([]int, n)}
 }
 
 // take gives the next examples to the machine and returns how many there are, 0 after the last.
@@ -89,7 +88,7 @@ func (b *batches) take(r *machine, shape []int) (first, n int) {
 	for i := range n {
 		b.indices[i] = first + i
 	}
-	x := b.x[:n*b.d.RowLen()]
+	x := r.room(n * b.d.RowLen())
 	b.d.Batch(x, b.indices[:n])
 	r.input(x, n, shape)
 	b.next += n

@@ -188,8 +188,7 @@ type fitting struct {
 	options  FitOptions
 	rng      *rand.Rand // orders the examples
 	order    []int
-	xs, ts   []float32 // one batch
-	ws       []float32
+	ts, ws   []float32 // one batch
 	rates    []float32
 	totals   totals
 	id       string
@@ -209,7 +208,7 @@ func newFitting(m *Sequential, d *Dataset, t *Tensor, weights []float32, o FitOp
 	h := host.Current()
 	n := min(o.BatchSize, d.Len())
 	f := &fitting{m: m, ctx: h.Context(), host: h, data: d, t: t, weights: weights, options: o, rng: m.order,
-		xs: make([]float32, n*d.RowLen()), ts: make([]float32, n*t.RowLen()), ws: make([]float32, n),
+		ts: make([]float32, n*t.RowLen()), ws: make([]float32, n),
 		id: "nnlib-fit-" + strconv.FormatInt(fits.Add(1), 10), start: time.Now(), history: &History{}, stopped: func() bool { return false }}
 	if b, ok := m.optimizer.(builtinOptimizer); ok {
 		f.rates = make([]float32, m.run.low.program.Slots[m.run.low.rates].Size())
@@ -281,7 +280,7 @@ func (f *fitting) note(score Score, validation *Score) {
 func (f *fitting) step(batch []int) error {
 	m, low := f.m, f.m.run.low
 	n, wide, high := len(batch), f.data.RowLen(), f.t.RowLen()
-	xs, ts := f.xs[:n*wide], f.ts[:n*high]
+	xs, ts := m.run.room(n*wide), f.ts[:n*high]
 	f.data.Batch(xs, batch)
 	for i, r := range batch {
 		copy(ts[i*high:(i+1)*high], f.t.Data[r*high:(r+1)*high])

@@ -69,6 +69,9 @@ func (i Initializer) or(other Initializer) Initializer {
 
 // fill draws values for a parameter of a layer with the given inputs and units.
 func (i Initializer) fill(values []float32, in, out int, rng *rand.Rand) {
+	if rng == nil {
+		return
+	}
 	fan := float64(in)
 	if i.scale == "avg" {
 		fan = float64(in+out) / 2

@@ -57,13 +57,13 @@ type builtin interface {
 	// *Error where the layer cannot take that shape.
 	OutputShape(input []int) []int
 
-	className() string // Keras' name of the class
-	givenName() string // the Name field
-	check()            // panics where the fields make no sense
-	inputShape() []int // of one example that the layer was made for, or nil
-	makeParams(input []int, rng *rand.Rand) []*Param
-	lower(l *lowering) // adds the operations, and what undoes them
-	fresh() builtin    // a copy of the fields alone
+	className() string                               // Keras' name of the class
+	givenName() string                               // the Name field
+	check()                                          // panics where the fields make no sense
+	inputShape() []int                               // of one example that the layer was made for, or nil
+	makeParams(input []int, rng *rand.Rand) []*Param // nil for no rng: the values do not matter
+	lower(l *lowering)                               // adds the operations, and what undoes them
+	fresh() builtin                                  // a copy of the fields alone
 	state() *layerState
 }
 

@@ -19,6 +19,7 @@ type machine struct {
 	shapes [][]int // after each layer
 	rng    *rand.Rand
 	masks  []float32
+	inputs []float32 // room for a batch: Fit, Evaluate and Predict fill it and write it at once
 
 	predict, evaluate, step, back plan
 	onHost                        bool // the first stage of a plan wants the input on the host
@@ -48,6 +49,14 @@ func (m *machine) compile() {
 		most = max(most, s.size)
 	}
 	m.masks = make([]float32, most*m.low.program.MaxBatch)
+}
+
+// room returns room for n numbers of a batch, which is the same each time.
+func (m *machine) room(n int) []float32 {
+	if len(m.inputs) < n {
+		m.inputs = make([]float32, n)
+	}
+	return m.inputs[:n]
 }
 
 // input writes a batch of n examples.
@@ -183,7 +192,7 @@ func forwardAlone(l builtin, x *Tensor, training bool) *Tensor {
 	for _, p := range m.low.params {
 		if t := NewTensor(p.shape...); p.fixed && training {
 			m.must(m.exec.Read(m.low.values[p], t.Data))
-			p.write(t.Data)
+			p.write(0, t.Data)
 		}
 	}
 	y := m.value.Copy()

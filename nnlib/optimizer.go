@@ -185,6 +185,6 @@ func stepAlone(a **alone, o builtinOptimizer, params []*Param) {
 	for _, p := range params {
 		t := NewTensor(p.shape...)
 		m.must(m.exec.Read(m.low.values[p], t.Data))
-		p.write(t.Data)
+		p.write(0, t.Data)
 	}
 }

@@ -55,41 +55,14 @@ func (p *Param) Trainable() bool { return !p.fixed }
 // Value returns a copy of the parameter.
 func (p *Param) Value() *Tensor {
 	t := NewTensor(p.shape...)
-	p.read(t.Data)
+	p.read(0, t.Data)
 	return t
-}
-
-func (p *Param) read(numbers []float32) {
-	if p.exec == nil {
-		copy(numbers, p.kept.Numbers)
-		return
-	}
-	if err := p.exec.Read(p.slot, numbers); err != nil {
-		panic(fmt.Errorf("nnlib: reading %s: %w", p.Name(), err))
-	}
-}
-
-// values returns a copy of the numbers, which the caller frees.
-func (p *Param) values() *offheap.Buffer {
-	b := offheap.New(product(p.shape))
-	p.read(b.Numbers)
-	return b
 }
 
 // Set changes the parameter to a copy of t, which must have its shape.
 func (p *Param) Set(t *Tensor) {
 	p.fits("Set", t)
-	p.write(t.Data)
-}
-
-func (p *Param) write(numbers []float32) {
-	if p.exec == nil {
-		copy(p.kept.Numbers, numbers)
-		return
-	}
-	if err := p.exec.Write(p.slot, numbers); err != nil {
-		panic(fmt.Errorf("nnlib: writing %s: %w", p.Name(), err))
-	}
+	p.write(0, t.Data)
 }
 
 func (p *Param) fits(op string, t *Tensor) {
@@ -120,14 +93,70 @@ func (p *Param) SetGradient(t *Tensor) {
 // String returns the name and the values.
 func (p *Param) String() string { return p.Name() + ": " + p.Value().String() }
 
-// attach moves the values into an exec.
+// pieceLen is how many numbers are moved at once: a copy of a piece does not matter, a copy of all does. It is whole pages.
+const pieceLen = 1 << 20
+
+// pieces calls use for n numbers, a piece at a time.
+func pieces(n int, use func(first, last int) error) error {
+	for first := 0; first < n; first += pieceLen {
+		if err := use(first, min(first+pieceLen, n)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// attach moves the values into an exec, piece by piece: they are never there twice.
 func (p *Param) attach(m *machine, slot backend.Slot) {
-	p.detach()
-	if err := m.exec.Write(slot, p.kept.Numbers); err != nil {
+	n := product(p.shape)
+	var err error
+	if p.exec != nil {
+		err = moveSlot(p.exec, p.slot, m.exec, slot, n)
+	} else {
+		err = pieces(n, func(first, last int) error {
+			defer p.kept.Discard(first, last)
+			return m.exec.WritePart(slot, first, p.kept.Numbers[first:last])
+		})
+		p.kept.Free()
+	}
+	if err != nil {
 		panic(fmt.Errorf("nnlib: writing %s: %w", p.Name(), err))
 	}
-	p.kept.Free()
 	p.kept, p.exec, p.slot, p.source = nil, m.exec, slot, m
+}
+
+// moveSlot copies the n numbers of a parameter from one exec to another.
+func moveSlot(from backend.Exec, old backend.Slot, to backend.Exec, slot backend.Slot, n int) error {
+	room := make([]float32, min(n, pieceLen))
+	return pieces(n, func(first, last int) error {
+		piece := room[:last-first]
+		if err := from.ReadPart(old, first, piece); err != nil {
+			return err
+		}
+		return to.WritePart(slot, first, piece)
+	})
+}
+
+// read copies numbers out, from number first on.
+func (p *Param) read(first int, numbers []float32) {
+	if p.exec == nil {
+		copy(numbers, p.kept.Numbers[first:])
+		return
+	}
+	if err := p.exec.ReadPart(p.slot, first, numbers); err != nil {
+		panic(fmt.Errorf("nnlib: reading %s: %w", p.Name(), err))
+	}
+}
+
+// write copies numbers in, from number first on.
+func (p *Param) write(first int, numbers []float32) {
+	if p.exec == nil {
+		copy(p.kept.Numbers[first:], numbers)
+		return
+	}
+	if err := p.exec.WritePart(p.slot, first, numbers); err != nil {
+		panic(fmt.Errorf("nnlib: writing %s: %w", p.Name(), err))
+	}
 }
 
 // detach takes the values out of the exec they are in.
@@ -136,7 +165,7 @@ func (p *Param) detach() {
 		return
 	}
 	kept := offheap.New(product(p.shape))
-	p.read(kept.Numbers)
+	p.read(0, kept.Numbers)
 	p.kept, p.exec, p.source = kept, nil, nil
 }
 

@@ -83,20 +83,19 @@ func writeTensors(path string, params []*Param, metadata map[string]string) erro
 func writeValues(w io.Writer, params []*Param) error {
 	const piece = 1 << 14
 	room := make([]byte, 4*piece)
+	numbers := make([]float32, piece)
 	for _, p := range params {
-		values := p.values()
-		for rest := values.Numbers; len(rest) > 0; {
-			n := min(piece, len(rest))
-			for i, v := range rest[:n] {
+		n := product(p.shape)
+		for at := 0; at < n; at += piece {
+			some := numbers[:min(piece, n-at)]
+			p.read(at, some)
+			for i, v := range some {
 				binary.LittleEndian.PutUint32(room[4*i:], math.Float32bits(v))
 			}
-			if _, err := w.Write(room[:4*n]); err != nil {
-				values.Free()
+			if _, err := w.Write(room[:4*len(some)]); err != nil {
 				return err
 			}
-			rest = rest[n:]
 		}
-		values.Free()
 	}
 	return nil
 }

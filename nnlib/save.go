@@ -74,7 +74,10 @@ func loadFrom(f io.ReadSeeker, size int64) (*Sequential, error) {
 	if err != nil {
 		return nil, err
 	}
-	return m, m.loadFrom(f, size)
+	m.blank = true
+	err = m.loadFrom(f, size)
+	m.blank = false
+	return m, err
 }
 
 // LoadWeights gives the model the parameters of a safetensors file, which must have the names and shapes of the model's.
@@ -97,7 +100,7 @@ func (m *Sequential) LoadWeights(path string) error {
 	return nil
 }
 
-// loadFrom checks the header, then the numbers, and only then changes the model.
+// loadFrom checks the header, then the numbers, and only then changes the model, unless it is blank.
 func (m *Sequential) loadFrom(f io.ReadSeeker, size int64) error {
 	if _, err := f.Seek(0, io.SeekStart); err != nil {
 		return err
@@ -113,39 +116,54 @@ func (m *Sequential) loadFrom(f io.ReadSeeker, size int64) error {
 	if err := compareTensors(tensors, wanted); err != nil {
 		return err
 	}
+	sum := sha256.New()
+	r := io.TeeReader(f, sum)
+	slices.SortFunc(tensors, func(a, b stored) int { return a.Offsets[0] - b.Offsets[0] }) // as the bytes are
+	if m.blank {                                                                           // nobody has seen it, so that a mistake may come late
+		params := m.byName()
+		for _, s := range tensors {
+			if err := readNumbers(r, product(s.Shape), params[s.name].write); err != nil {
+				return err
+			}
+		}
+		return checkSum(f, sum, metadata)
+	}
 	values := offheap.New(int(data / 4))
 	defer values.Free()
-	sum := sha256.New()
-	if err := readNumbers(io.TeeReader(f, sum), values.Numbers); err != nil {
+	if err := readNumbers(r, len(values.Numbers), func(first int, numbers []float32) { copy(values.Numbers[first:], numbers) }); err != nil {
 		return err
 	}
 	if err := checkSum(f, sum, metadata); err != nil {
 		return err
 	}
-	byName := map[string]stored{}
+	params := m.byName()
 	for _, s := range tensors {
-		byName[s.name] = s
-	}
-	for _, p := range m.Params() {
-		s := byName[p.Name()]
-		p.write(values.Numbers[s.Offsets[0]/4 : s.Offsets[1]/4])
+		params[s.name].write(0, values.Numbers[s.Offsets[0]/4:s.Offsets[1]/4])
 	}
 	return nil
 }
 
-// readNumbers fills numbers from little-endian bytes.
-func readNumbers(r io.Reader, numbers []float32) error {
+func (m *Sequential) byName() map[string]*Param {
+	params := map[string]*Param{}
+	for _, p := range m.Params() {
+		params[p.Name()] = p
+	}
+	return params
+}
+
+// readNumbers gives n numbers of little-endian bytes to use, a piece at a time.
+func readNumbers(r io.Reader, n int, use func(first int, numbers []float32)) error {
 	const piece = 1 << 14
-	room := make([]byte, 4*piece)
-	for len(numbers) > 0 {
-		n := min(piece, len(numbers))
-		if _, err := io.ReadFull(r, room[:4*n]); err != nil {
+	room, numbers := make([]byte, 4*piece), make([]float32, piece)
+	for first := 0; first < n; first += piece {
+		some := numbers[:min(piece, n-first)]
+		if _, err := io.ReadFull(r, room[:4*len(some)]); err != nil {
 			return err
 		}
-		for i := range n {
-			numbers[i] = math.Float32frombits(binary.LittleEndian.Uint32(room[4*i:]))
+		for i := range some {
+			some[i] = math.Float32frombits(binary.LittleEndian.Uint32(room[4*i:]))
 		}
-		numbers = numbers[n:]
+		use(first, some)
 	}
 	return nil
 }

@@ -35,6 +35,7 @@ type Sequential struct {
 	steps    int      // training steps that the optimizer's states have seen
 	fitting  bool
 	closed   bool
+	blank    bool // the first weights need not be drawn: they are about to be read
 }
 
 // NewSequential returns a model of the given layers. Those of this package are copied without their weights, so that
@@ -188,6 +189,9 @@ func (m *Sequential) build(shape []int) {
 		m.Seed = nextSeed()
 	}
 	rng := newRand(m.Seed, 1)
+	if m.blank {
+		rng = nil
+	}
 	m.order, m.chance = newRand(m.Seed, 2), newRand(m.Seed, 3)
 	m.params = make([][]*Param, len(m.layers))
 	in := shape
@@ -303,11 +307,10 @@ func (m *Sequential) ready(n int, weighted bool) {
 	if r := m.run; r != nil && r.low.program.MaxBatch >= n && (m.weighted || !weighted) && m.owned() {
 		return
 	}
-	if m.run != nil {
-		n = max(n, m.run.low.program.MaxBatch)
+	old := m.run
+	if old != nil {
+		n = max(n, old.low.program.MaxBatch)
 	}
-	old := m.states()
-	m.release()
 	m.weighted = weighted
 	r := m.lower(n)
 	r.compile()
@@ -315,9 +318,13 @@ func (m *Sequential) ready(n int, weighted bool) {
 		p.attach(r, r.low.values[p])
 	}
 	m.run = r
-	for i, numbers := range old {
-		m.must(r.exec.Write(r.low.states[i], numbers))
+	if old == nil {
+		return
 	}
+	for i, s := range old.low.states {
+		m.must(moveSlot(old.exec, s, r.exec, r.low.states[i], old.low.program.Slots[s].Size()))
+	}
+	old.exec.Close()
 }
 
 // owned reports whether all parameters are where the model computes: a newer model may have taken those of a layer of
@@ -468,20 +475,6 @@ func (m *Sequential) learn(l *lowering, r *machine, own bool) {
 	}
 	l.stages = append(l.stages, stage{do: callOptimizer})
 	r.optimizer, r.ownParams = m.optimizer, params
-}
-
-// states returns what the optimizer remembers, in the order of the program's slots.
-func (m *Sequential) states() [][]float32 {
-	if m.run == nil {
-		return nil
-	}
-	var all [][]float32
-	for _, s := range m.run.low.states {
-		numbers := make([]float32, m.run.low.program.Slots[s].Size())
-		m.must(m.run.exec.Read(s, numbers))
-		all = append(all, numbers)
-	}
-	return all
 }
 
 // release takes the parameters out of the exec and closes it.

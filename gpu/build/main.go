@@ -1,11 +1,12 @@
 // Command build compiles the compute plugin and puts it into the user's cache, where every binary of these sources finds
 // it, or to a place of your own.
 //
-//	go run ./gpu/build [-o FILE] [-target OS/ARCH] [-cxx COMMAND] [-flags FLAGS]
+//	go run ./gpu/build [-o FILE] [-target OS/ARCH] [-cxx COMMAND] [-flags FLAGS] [-archive FILE]
 //
 // The compiler is $CXX, c++, g++, clang++ or that of the ziglang package of Python, the first that works. For another
 // target than this machine -o is needed, and a compiler for it: -cxx aarch64-linux-gnu-g++, or the ziglang package. The
-// finished plugin of this machine is loaded as a test.
+// finished plugin of this machine is loaded as a test. With -archive it is also compressed for a release, and the line for
+// the table in gpu/toolchain/release.go is printed.
 package main
 
 import (
@@ -37,6 +38,7 @@ func run(ctx context.Context, args []string) error {
 	target := fs.String("target", toolchain.Host.String(), "`OS/ARCH`, as Go names them")
 	cxx := fs.String("cxx", "", "the compiler's `command`; found if not given")
 	flags := fs.String("flags", "", "more `flags` for compiling and linking, such as -fsanitize=thread")
+	archive := fs.String("archive", "", "the `file` of an archive for a release; none if not given")
 	fs.Parse(args)
 	var ok bool
 	if o.Target.OS, o.Target.Arch, ok = strings.Cut(*target, "/"); !ok || fs.NArg() > 0 {
@@ -66,6 +68,13 @@ func run(ctx context.Context, args []string) error {
 			return err
 		}
 		fmt.Fprintf(os.Stderr, "  it loads: %s, %s\n", p.Maker, p.Name())
+	}
+	if *archive != "" {
+		line, err := toolchain.Pack(o.Target, o.Out, *archive)
+		if err != nil {
+			return err
+		}
+		fmt.Fprintln(os.Stderr, line)
 	}
 	fmt.Println(o.Out)
 	return nil

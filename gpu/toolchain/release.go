@@ -1,6 +1,7 @@
 package toolchain
 
 import (
+	"bytes"
 	"compress/gzip"
 	"context"
 	"crypto/sha256"
@@ -10,6 +11,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"time"
 )
 
 // A release is a finished plugin, compressed by gzip, that this binary trusts by its hash.
@@ -18,7 +20,8 @@ type release struct {
 	sha256 string // of the compressed file, in hex
 }
 
-// releases are known by target and by the hash of their sources. None was made yet: the table is filled when one is.
+// releases are known by target and by the hash of their sources; Pack makes the lines. None was made yet: the table is
+// filled when one is.
 var releases = map[string]release{}
 
 // most is how large a compressed plugin may be.
@@ -26,14 +29,48 @@ const most = 64 << 20
 
 // fetch puts a released plugin to path. It reports false and no error where none is known.
 func fetch(ctx context.Context, path string) (bool, error) {
-	r, known := releases[Host.String()+" "+hostHash()]
+	r, known := releases[key(Host)]
 	if !known {
 		return false, nil
 	}
-	return true, r.fetch(ctx, path)
+	if err := r.fetch(ctx, path); err != nil {
+		return false, err
+	}
+	return true, nil
 }
 
+// Pack compresses a finished plugin to an archive for a release, and returns the line of the table that lets binaries of
+// these sources trust it, but for where it will be.
+func Pack(t Target, plugin, archive string) (line string, err error) {
+	content, err := os.ReadFile(plugin)
+	if err != nil {
+		return "", fmt.Errorf("toolchain: %w", err)
+	}
+	var packed bytes.Buffer
+	z, err := gzip.NewWriterLevel(&packed, gzip.BestCompression)
+	if err != nil {
+		return "", fmt.Errorf("toolchain: %w", err)
+	}
+	z.Write(content) // to memory, which does not fail
+	z.Close()
+	if packed.Len() > most {
+		return "", fmt.Errorf("toolchain: %s takes %d bytes when it is compressed, at most %d are expected", plugin, packed.Len(), most)
+	}
+	if err := os.WriteFile(archive, packed.Bytes(), 0o644); err != nil {
+		return "", fmt.Errorf("toolchain: %w", err)
+	}
+	sum := sha256.Sum256(packed.Bytes())
+	return fmt.Sprintf("%q: {\"https://.../%s\", %q},", key(t), filepath.Base(archive), hex.EncodeToString(sum[:])), nil
+}
+
+func key(t Target) string { return t.String() + " " + Hash(t) }
+
+// patience is how long a server may take to send a plugin of less than a megabyte, before it is compiled instead.
+const patience = time.Minute
+
 func (r release) fetch(ctx context.Context, path string) error {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, r.url, nil)
 	if err != nil {
 		return fmt.Errorf("toolchain: %w", err)

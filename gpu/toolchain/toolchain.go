@@ -97,12 +97,11 @@ func Ensure(ctx context.Context, progress io.Writer) (string, error) {
 	if _, err := os.Stat(path); err == nil {
 		return path, nil
 	}
-	fetched, err := fetch(ctx, path)
-	if err != nil {
-		fmt.Fprintf(progress, "  no released plugin: %v\n", err)
-	}
-	if fetched {
+	switch fetched, err := fetch(ctx, path); {
+	case fetched:
 		return path, nil
+	case err != nil:
+		fmt.Fprintf(progress, "The released plugin cannot be had: %v\n", err)
 	}
 	return path, Build(ctx, Options{Target: Host, Out: path, Progress: progress})
 }

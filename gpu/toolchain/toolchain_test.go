@@ -2,14 +2,9 @@ package toolchain
 
 import (
 	"bytes"
-	"compress/gzip"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"io"
-	"net/http"
-	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
@@ -83,42 +78,5 @@ func TestEnsureTakesWhatIsThere(t *testing.T) {
 	}
 	if got, err := Ensure(t.Context(), io.Discard); got != path || err != nil {
 		t.Errorf("Ensure = %s, %v; want %s without building", got, err, path)
-	}
-}
-
-func TestRelease(t *testing.T) {
-	var packed bytes.Buffer
-	z := gzip.NewWriter(&packed)
-	z.Write([]byte("a plugin"))
-	z.Close()
-	sum := sha256.Sum256(packed.Bytes())
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.URL.Path != "/plugin.gz" {
-			http.NotFound(w, r)
-			return
-		}
-		w.Write(packed.Bytes())
-	}))
-	defer server.Close()
-	good := hex.EncodeToString(sum[:])
-	for _, c := range []struct{ name, path, sha, want string }{
-		{"good", "/plugin.gz", good, ""},
-		{"changed", "/plugin.gz", strings.Repeat("0", 64), "is not used"},
-		{"gone", "/other.gz", good, "404"},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			out := filepath.Join(t.TempDir(), "p.so")
-			err := release{server.URL + c.path, c.sha}.fetch(t.Context(), out)
-			if c.want == "" {
-				if got, _ := os.ReadFile(out); err != nil || string(got) != "a plugin" {
-					t.Errorf("fetch = %v with %q in the file; want nil and the plugin", err, got)
-				}
-			} else if err == nil || !strings.Contains(err.Error(), c.want) {
-				t.Errorf("fetch = %v; want an error with %q", err, c.want)
-			}
-			if left, _ := filepath.Glob(filepath.Join(filepath.Dir(out), ".*")); len(left) > 0 {
-				t.Errorf("fetch left %q; want nothing", left)
-			}
-		})
 	}
 }

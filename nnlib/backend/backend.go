@@ -26,6 +26,11 @@ type Exec interface {
 	// Read copies a slot into numbers: a Param or Output as a whole, or the first rows of a batched Output, as many
 	// as numbers holds. Other slots cannot be read.
 	Read(slot Slot, numbers []float32) error
+	// WritePart copies numbers into a part of a Param slot, from number first on, row major. Large parameters are moved a
+	// piece at a time, so that they need not be there twice.
+	WritePart(slot Slot, first int, numbers []float32) error
+	// ReadPart copies a part of a Param slot into numbers, from number first on, row major.
+	ReadPart(slot Slot, first int, numbers []float32) error
 	// Run runs an entry of the program, by its place in Program.Entries. All batched inputs that the entry uses must
 	// have been written with the same number of rows; an entry that uses none has the batch of the input that was
 	// written last. When ctx ends, Run stops within 100 ms and returns its error:

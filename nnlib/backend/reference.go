@@ -107,6 +107,35 @@ func (e *refExec) Read(slot Slot, numbers []float32) error {
 	return nil
 }
 
+func (e *refExec) WritePart(slot Slot, first int, numbers []float32) error {
+	part, err := e.part("WritePart", slot, first, len(numbers))
+	copy(part, numbers)
+	runtime.KeepAlive(e)
+	return err
+}
+
+func (e *refExec) ReadPart(slot Slot, first int, numbers []float32) error {
+	part, err := e.part("ReadPart", slot, first, len(numbers))
+	copy(numbers, part)
+	runtime.KeepAlive(e)
+	return err
+}
+
+// part returns n numbers of a parameter from first on.
+func (e *refExec) part(op string, slot Slot, first, n int) ([]float32, error) {
+	s, err := e.slot(op, slot)
+	if err != nil {
+		return nil, err
+	}
+	switch size := s.Size(); {
+	case s.Role != Param || s.Batched:
+		return nil, fmt.Errorf("backend: %s: slot %s is no parameter", op, s.Name)
+	case first < 0 || first > size || n > size-first:
+		return nil, fmt.Errorf("backend: %s: %d numbers from %d on of slot %s, which has %d", op, n, first, s.Name, size)
+	}
+	return e.slots[slot][first : first+n], nil
+}
+
 func (e *refExec) slot(op string, s Slot) (SlotSpec, error) {
 	if e.slots == nil {
 		return SlotSpec{}, fmt.Errorf("backend: %s: the program is closed", op)

@@ -1,6 +1,7 @@
 package data
 
 import (
+	"errors"
 	"fmt"
 	"runtime"
 	"sync"
@@ -20,7 +21,8 @@ var flowerNames = []string{"daisy", "dandelion", "roses", "sunflowers", "tulips"
 // another kind of processor a byte may differ by one). Kinds differ in shape only. Colours, place, size and turn are drawn for each flower, and half of them
 // are light on a dark ground and half dark on a light one, so that no pixel by itself says anything about the kind: a
 // softmax regression on the pixels stays far behind a network with hidden layers. Networks learn them best when the
-// numbers go to both sides of zero: Normalize(127.5, 255). The pictures take 110,592 bytes each.
+// numbers go to both sides of zero: Normalize(127.5, 255). The pictures take 110,592 bytes each, on the disk
+// where they are many.
 func Flowers(n int, seed int64) *Dataset {
 	if n < 1 {
 		panic(&tensor.Error{Op: "Flowers", Received: fmt.Sprintf("%d pictures", n), Expected: "at least 1 is expected"})
@@ -35,21 +37,35 @@ func Flowers(n int, seed int64) *Dataset {
 	return &Dataset{Pictures: newPictures(s, n, FlowerSide, FlowerSide, 3), Y: labels, Classes: append([]string(nil), flowerNames...)}
 }
 
-// drawFlowers draws a picture for each label on all cores. Each has random numbers of its own.
+// drawFlowers draws a picture for each label on all cores.
 func drawFlowers(labels *tensor.Tensor, seed int64) *store {
-	const size = FlowerSide * FlowerSide * 3
-	s := newStore(labels.Len() * size)
-	var wait sync.WaitGroup
+	n := labels.Len() * flowerSize
+	s := newStore(n)
+	if err := drawInto(s, labels, seed); err != nil { // a disk that fails
+		s = newMemoryStore(n)
+		drawInto(s, labels, seed) // which cannot fail
+	}
+	return s
+}
+
+const flowerSize = FlowerSide * FlowerSide * 3
+
+// drawInto draws each picture with random numbers of its own.
+func drawInto(s *store, labels *tensor.Tensor, seed int64) error {
 	workers := runtime.GOMAXPROCS(0)
+	errs := make([]error, workers)
+	var wait sync.WaitGroup
 	for w := range workers {
 		wait.Go(func() {
-			for i := w; i < labels.Len(); i += workers {
-				newFlower(int(labels.Data[i]), seed, i).draw(s.bytes[i*size : (i+1)*size])
+			pixels := make([]byte, flowerSize)
+			for i := w; i < labels.Len() && errs[w] == nil; i += workers {
+				newFlower(int(labels.Data[i]), seed, i).draw(pixels)
+				errs[w] = s.write(pixels, i*flowerSize)
 			}
 		})
 	}
 	wait.Wait()
-	return s
+	return errors.Join(errs...)
 }
 
 type flowerKey struct {

@@ -157,9 +157,13 @@ func (l *listing) load(h host.Host, o ImageOptions, read func(ctx context.Contex
 	var wait sync.WaitGroup
 	for range workers {
 		wait.Go(func() {
+			pixels := make([]byte, p.size)
 			for j := range jobs {
 				if j.err == nil {
-					j.err = decode(j.content, p.store.bytes[j.i*p.size:(j.i+1)*p.size], o)
+					j.err = decode(j.content, pixels, o)
+				}
+				if j.err == nil {
+					j.err = p.store.write(pixels, j.i*p.size)
 				}
 				j.content = nil
 				select {

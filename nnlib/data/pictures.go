@@ -1,7 +1,6 @@
 package data
 
 import (
-	"runtime"
 	"slices"
 
 	"github.com/gopherceptron/gopherceptron/nnlib/tensor"
@@ -34,7 +33,9 @@ func NewPictures(pixels []byte, shape ...int) *Pictures {
 		panic(&tensor.Error{Op: "NewPictures", Received: bytesText(len(pixels)), Expected: "whole pictures of " + bytesText(size) + " are expected"})
 	}
 	s := newStore(len(pixels))
-	copy(s.bytes, pixels)
+	if err := s.write(pixels, 0); err != nil {
+		panic(err)
+	}
 	return newPictures(s, len(pixels)/size, shape...)
 }
 
@@ -60,11 +61,12 @@ func (p *Pictures) Shape() []int { return slices.Clone(p.shape) }
 
 // Row writes picture i as numbers to dst, which has the product of Shape as its length.
 func (p *Pictures) Row(dst []float32, i int) {
-	from := p.rows[i] * p.size
-	for j, b := range p.store.bytes[from : from+p.size] {
-		dst[j] = p.offset + p.scale*float32(b)
-	}
-	runtime.KeepAlive(p.store)
+	p.store.each(p.rows[i]*p.size, p.size, func(at int, bytes []byte) {
+		to := dst[at : at+len(bytes)]
+		for j, b := range bytes {
+			to[j] = p.offset + p.scale*float32(b)
+		}
+	})
 }
 
 // pick returns the pictures with the given indices.

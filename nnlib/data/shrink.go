@@ -2,14 +2,13 @@ package data
 
 import (
 	"fmt"
-	"runtime"
 
 	"github.com/gopherceptron/gopherceptron/nnlib/tensor"
 )
 
 // Shrink returns the pictures with every k by k pixels replaced by their mean, for a first look that takes a kth of a kth
 // of the time: 192x192x3 and 8 make 24x24x3. What is left at the right and at the bottom is cut off. Examples are (height,
-// width) or (height, width, channels); those that are bytes stay bytes. Y is shared.
+// width) or (height, width, channels); those that are bytes stay bytes. Y is shared, and with a k of 1 all is.
 func (d *Dataset) Shrink(k int) *Dataset {
 	const op = "Shrink"
 	d.Check(op)
@@ -19,6 +18,10 @@ func (d *Dataset) Shrink(k int) *Dataset {
 	}
 	if least := min(shape[0], shape[1]); k < 1 || k > least {
 		panic(&tensor.Error{Op: op, Received: fmt.Sprintf("%d by %d pixels to join", k, k), Expected: fmt.Sprintf("1 to %d are expected", least)})
+	}
+	if k == 1 {
+		out := *d
+		return &out
 	}
 	channels := 1
 	if len(shape) == 3 {
@@ -39,13 +42,16 @@ func (d *Dataset) Shrink(k int) *Dataset {
 	}
 	p := *d.Pictures
 	p.store, p.shape, p.size, p.rows = newStore(d.Len()*size), small, size, upTo(d.Len())
+	from, to := make([]byte, d.Pictures.size), make([]byte, size)
 	for i, row := range d.Pictures.rows {
-		from, to := d.Pictures.store.bytes[row*d.Pictures.size:], p.store.bytes[i*size:]
+		d.Pictures.store.each(row*len(from), len(from), func(at int, bytes []byte) { copy(from[at:], bytes) })
 		means(small[0], small[1], shape[1], channels, k,
 			func(j int) float64 { return float64(from[j]) },
 			func(j int, mean float64) { to[j] = byte(mean + 0.5) })
+		if err := p.store.write(to, i*size); err != nil {
+			panic(err)
+		}
 	}
-	runtime.KeepAlive(d.Pictures.store)
 	out.Pictures = &p
 	return &out
 }

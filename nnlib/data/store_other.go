@@ -2,7 +2,4 @@
 
 package data
 
-// A store is the bytes of pictures.
-type store struct{ bytes []byte }
-
-func newStore(n int) *store { return &store{make([]byte, n)} }
+func newMemoryStore(n int) *store { return &store{bytes: make([]byte, n)} }

@@ -2,16 +2,22 @@ package jupyter
 
 import (
 	"encoding/json"
+	"errors"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"runtime"
 	"strconv"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/gopherceptron/gopherceptron/gpu"
+	"github.com/gopherceptron/gopherceptron/gpu/toolchain"
 )
 
 // ran is what same.py says of a kernel.
@@ -91,6 +97,66 @@ func TestGophernotes(t *testing.T) {
 		}
 	}
 	t.Logf("%d cells: %.2f s in gophernotes, %.2f s in our kernel", len(got.Cells), got.seconds(), want.seconds())
+}
+
+// TestGophernotesPlugin trains the same cells in both kernels: gophernotes finds the plugin of the user's cache, which is named by
+// the hash of its sources, learns the same to the last bit, and is as fast. bench/training has the figures at full size.
+func TestGophernotesPlugin(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("needs Linux's /proc, which tells what is loaded")
+	}
+	k := kernelUnderTest(t)
+	if k.name != "gopherceptron" {
+		t.Skipf("compares gopherceptron with gophernotes, not %s", k.name)
+	}
+	made, err := toolchain.Ensure(t.Context(), io.Discard)
+	if err != nil {
+		lacking(t, "the plugin: %v", err)
+	}
+	plugin, err := os.ReadFile(made)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cache := t.TempDir()
+	place := filepath.Join(cache, "gopherceptron", filepath.Base(filepath.Dir(made)), filepath.Base(made))
+	if err := errors.Join(os.MkdirAll(filepath.Dir(place), 0o755), os.WriteFile(place, plugin, 0o755)); err != nil {
+		t.Fatal(err)
+	}
+	k.vars = append(k.vars, "XDG_CACHE_HOME="+cache, gpu.Variable+"=")
+	cells, err := filepath.Abs(filepath.Join("testdata", "plugin.txt"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := runCells(t, k, "gopherceptron", cells)
+	k.vars = append(k.vars, "JUPYTER_PATH="+filepath.Join(gophernotes(t), "share", "jupyter"))
+	got := runCells(t, k, "gophernotes", cells)
+	if len(want.Cells) != len(got.Cells) || len(got.Cells) == 0 {
+		t.Fatalf("%d cells ran in gophernotes, %d in our kernel; want as many", len(got.Cells), len(want.Cells))
+	}
+	for i, g := range got.Cells {
+		w := want.Cells[i]
+		if g.Status != "ok" || w.Status != "ok" || g.Stdout != w.Stdout || g.Stderr != "" {
+			t.Errorf("%s: %s in gophernotes, which printed %q and %q, %s in our kernel, which printed %q; want the same and no error\n%s%s", g.Name, g.Status, g.Stdout, g.Stderr, w.Status, w.Stdout, g.Error, w.Error)
+		}
+	}
+	if last := got.Cells[len(got.Cells)-1]; last.Stdout != "true\n" {
+		t.Errorf("%s: %q; want the plugin", last.Name, last.Stdout)
+	}
+	a, b := got.cell("trained").Seconds, want.cell("trained").Seconds
+	t.Logf("105 batches: %.3f s in gophernotes, %.3f s in our kernel", a, b)
+	if a > 3*b { // the reference takes 10 times as long, a machine that does something else as well twice
+		t.Errorf("training took %.3f s in gophernotes, %.3f s in our kernel; want about the same", a, b)
+	}
+}
+
+// cell returns the cell of a name, or an empty one.
+func (r ran) cell(name string) ranCell {
+	for _, c := range r.Cells {
+		if c.Name == name {
+			return c
+		}
+	}
+	return ranCell{}
 }
 
 // compared is what a cell showed, without what the hosts do each in their way: the progress of Fit, our kernel's remark that there

@@ -135,6 +135,10 @@ typedef struct nnp_api {
     /* last_error writes what the last failed call on a handle was about, as a string of at most size bytes. */
     nnp_status (*last_error)(const nnp_exec *exec, char *text, int64_t size);
     nnp_status (*bench)(nnp_bench *bench);
+    /* write_part and read_part copy a part of a parameter: count numbers from number first on, row major. The host moves
+     * large parameters a piece at a time, so that they need not be there twice. */
+    nnp_status (*write_part)(nnp_exec *exec, int32_t slot, int64_t first, const float *numbers, int64_t count);
+    nnp_status (*read_part)(nnp_exec *exec, int32_t slot, int64_t first, float *numbers, int64_t count);
 } nnp_api;
 
 /* nnp_plugin returns the table, which lives as long as the library is loaded, or null where the host asks for a version

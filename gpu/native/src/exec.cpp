@@ -3,6 +3,7 @@
 #include "pool.h"
 #include "ref/run.h"
 
+#include <algorithm>
 #include <stdlib.h>
 #include <string.h>
 
@@ -84,6 +85,7 @@ struct Copy {
     float *there; // the host's; only read when writing
     bool write;
     Weights w;
+    int64_t first, count; // tiles: which of the numbers, row major
     int64_t n, max_batch; // blocks
     bool past;            // the caches
 };
@@ -93,12 +95,19 @@ void move(float *here, float *there, int64_t n, bool write) {
     else memcpy(there, here, static_cast<size_t>(n) * sizeof(float));
 }
 
-void copy_tiles(void *job, int, int64_t kb) {
+// copy_tiles copies what there is in the i-th block of rows of those that first and count meet.
+void copy_tiles(void *job, int, int64_t i) {
     auto &c = *static_cast<Copy *>(job);
+    int64_t kb = c.first / c.w.n / kTileRows + i, last = c.first + c.count;
     for (int64_t r = 0; r < c.w.rows(kb); r++)
-        for (int64_t p = 0; p < c.w.panels(); p++)
-            move(c.w.tile(kb, p) + r * kTileCols, c.there + (kb * kTileRows + r) * c.w.n + p * kTileCols, c.w.cols(p), c.write);
+        for (int64_t p = 0; p < c.w.panels(); p++) {
+            int64_t at = (kb * kTileRows + r) * c.w.n + p * kTileCols; // of the piece of a row that the tile has
+            int64_t from = std::max(at, c.first), n = std::min(at + c.w.cols(p), last) - from;
+            if (n > 0) move(c.w.tile(kb, p) + r * kTileCols + (from - at), c.there + (from - c.first), n, c.write);
+        }
 }
+
+constexpr int64_t kShared = 1 << 18; // more numbers than these are copied by all threads
 
 // stream copies a block's piece of a row past the caches, of which a batch would take all: lines that are written whole need
 // not be read first, and no core has to fetch them from another one's cache. At batch 128 of 110,592 inputs a copy takes
@@ -134,16 +143,12 @@ nnp_status nnp_exec::write(int slot, const float *from, int64_t count) {
     const Slot &s = program_.slots[slot];
     int64_t rows = s.batched ? count / s.size : 1;
     if (s.role == NNP_TEMP || count != rows * s.size || rows < 1 || rows > (s.batched ? program_.max_batch : 1)) return fail(NNP_INVALID, "write: " + std::to_string(count) + " numbers do not fit slot " + std::to_string(slot));
-    bool long_enough = count > 1 << 18;
-    Copy c{data_[slot], const_cast<float *>(from), true, {}, s.size, program_.max_batch, long_enough};
-    switch (plan_.places[slot].layout) {
-    case Layout::kTiled:
-        c.w = weights(slot);
-        run_tasks(long_enough ? threads_ : 1, c.w.blocks(), true, copy_tiles, &c);
-        break;
-    case Layout::kBlocked: run_tasks(long_enough ? threads_ : 1, rows, true, copy_row, &c); break;
-    default: move(data_[slot], c.there, count, true);
+    if (plan_.places[slot].layout != Layout::kBlocked) {
+        copy(slot, 0, const_cast<float *>(from), count, true);
+        return NNP_OK;
     }
+    Copy c{data_[slot], const_cast<float *>(from), true, {}, 0, 0, s.size, program_.max_batch, count > kShared};
+    run_tasks(c.past ? threads_ : 1, rows, true, copy_row, &c);
     return NNP_OK;
 }
 
@@ -152,13 +157,25 @@ nnp_status nnp_exec::read(int slot, float *to, int64_t count) {
     const Slot &s = program_.slots[slot];
     int64_t most = s.batched ? s.size * program_.max_batch : s.size;
     if ((s.role != NNP_PARAM && s.role != NNP_OUTPUT) || count < 0 || count > most || (!s.batched && count != most)) return fail(NNP_INVALID, "read: " + std::to_string(count) + " numbers of slot " + std::to_string(slot));
-    if (plan_.places[slot].layout != Layout::kTiled) {
-        move(data_[slot], to, count, false);
-        return NNP_OK;
-    }
-    Copy c{nullptr, to, false, weights(slot), 0, 0, false};
-    run_tasks(count > 1 << 18 ? threads_ : 1, c.w.blocks(), true, copy_tiles, &c);
+    copy(slot, 0, to, count, false);
     return NNP_OK;
+}
+
+nnp_status nnp_exec::part(int slot, int64_t first, float *numbers, int64_t count, bool write) {
+    const char *what = write ? "write_part" : "read_part";
+    if (slot < 0 || slot >= static_cast<int>(data_.size())) return fail(NNP_INVALID, std::string(what) + ": there is no slot " + std::to_string(slot));
+    const Slot &s = program_.slots[slot];
+    if (s.role != NNP_PARAM || s.batched || first < 0 || count < 0 || first > s.size || count > s.size - first) return fail(NNP_INVALID, std::string(what) + ": " + std::to_string(count) + " numbers from " + std::to_string(first) + " on of slot " + std::to_string(slot));
+    if (count > 0) copy(slot, first, numbers, count, write);
+    return NNP_OK;
+}
+
+// copy copies numbers of a slot that is not in blocks.
+void nnp_exec::copy(int slot, int64_t first, float *there, int64_t count, bool write) {
+    if (plan_.places[slot].layout != Layout::kTiled) return move(data_[slot] + first, there, count, write);
+    Copy c{nullptr, there, write, weights(slot), first, count, 0, 0, false};
+    int64_t row = c.w.n * kTileRows;
+    run_tasks(count > kShared ? threads_ : 1, (first + count - 1) / row - first / row + 1, true, copy_tiles, &c);
 }
 
 nnp_status nnp_exec::run(int number, int batch, int threads) {

@@ -11,6 +11,7 @@ struct nnp_exec {
     nnp_status compile(const nnp_program *program);
     nnp_status write(int slot, const float *numbers, int64_t count);
     nnp_status read(int slot, float *numbers, int64_t count);
+    nnp_status part(int slot, int64_t first, float *numbers, int64_t count, bool write); // numbers are only read when writing
     nnp_status run(int entry, int batch, int threads);
     ~nnp_exec();
 
@@ -22,6 +23,7 @@ private:
     using Step = nnp::Step;
 
     nnp_status fail(nnp_status status, const std::string &why);
+    void copy(int slot, int64_t first, float *there, int64_t count, bool write);
     bool cancelled() const { return __atomic_load_n(&cancel, __ATOMIC_RELAXED) != 0; }
 
     // Operations with kernels of their own; the rest goes to ref/. b is the batch.

@@ -50,6 +50,16 @@ nnp_status read(nnp_exec *e, int32_t slot, float *numbers, int64_t count) {
     return guarded(e, [&] { return e->read(slot, numbers, count); });
 }
 
+nnp_status write_part(nnp_exec *e, int32_t slot, int64_t first, const float *numbers, int64_t count) {
+    if (!e || (!numbers && count != 0)) return NNP_INVALID;
+    return guarded(e, [&] { return e->part(slot, first, const_cast<float *>(numbers), count, true); });
+}
+
+nnp_status read_part(nnp_exec *e, int32_t slot, int64_t first, float *numbers, int64_t count) {
+    if (!e || (!numbers && count != 0)) return NNP_INVALID;
+    return guarded(e, [&] { return e->part(slot, first, numbers, count, false); });
+}
+
 nnp_status run(nnp_exec *e, int32_t entry, int32_t batch, int32_t threads) {
     if (!e) return NNP_INVALID;
     return guarded(e, [&] { return e->run(entry, batch, threads); });
@@ -90,6 +100,6 @@ nnp_status bench(nnp_bench *b) {
 } // namespace
 
 extern "C" const nnp_api *nnp_plugin(uint32_t version) {
-    static const nnp_api api = {NNP_VERSION, sizeof(nnp_api), compile, destroy, write, read, run, cancel_word, info, last_error, bench};
+    static const nnp_api api = {NNP_VERSION, sizeof(nnp_api), compile, destroy, write, read, run, cancel_word, info, last_error, bench, write_part, read_part};
     return version == NNP_VERSION ? &api : nullptr;
 }

@@ -108,6 +108,27 @@ Builder stack(int64_t n, int64_t m, int64_t k, int batch, unsigned choice) {
 
 using Numbers = std::vector<std::vector<float>>;
 
+// parts reads a parameter in pieces, and writes some of it again.
+void parts(nnp_exec *e, int slot, const std::vector<float> &want, std::mt19937 &rng) {
+    int64_t n = static_cast<int64_t>(want.size());
+    std::vector<float> got(want.size()), piece;
+    for (int64_t at = 0; at < n;) {
+        int64_t count = std::min<int64_t>(n - at, 1 + rng() % (n / 2 + 1));
+        piece.assign(static_cast<size_t>(count), 0);
+        if (api->read_part(e, slot, at, piece.data(), count) != NNP_OK) fail("read_part");
+        std::copy(piece.begin(), piece.end(), got.begin() + at);
+        at += count;
+    }
+    if (got != want) fail("a parameter that is read in parts differs");
+    int64_t first = rng() % n, count = rng() % (n - first + 1);
+    for (auto &v : got) v = v + 1;
+    if (api->write_part(e, slot, first, got.data() + first, count) != NNP_OK) fail("write_part");
+    std::vector<float> mixed = want;
+    std::copy(got.begin() + first, got.begin() + first + count, mixed.begin() + first);
+    if (api->read(e, slot, got.data(), n) != NNP_OK || got != mixed) fail("a parameter that was written in part differs");
+    if (api->read_part(e, slot, n, got.data(), 1) == NNP_OK || api->write_part(e, slot, -1, got.data(), 1) == NNP_OK) fail("a part outside a parameter is accepted");
+}
+
 // compute runs a program twice on random numbers and reads all that can be read.
 Numbers compute(const Builder &b, unsigned seed, int threads, const char *isa) {
     Numbers all;
@@ -141,6 +162,7 @@ Numbers compute(const Builder &b, unsigned seed, int threads, const char *isa) {
         if (b.slots[s].role != NNP_OUTPUT && b.slots[s].role != NNP_PARAM) continue;
         std::vector<float> x(static_cast<size_t>(b.numbers(static_cast<int>(s))));
         if (api->read(e, static_cast<int>(s), x.data(), static_cast<int64_t>(x.size())) != NNP_OK) fail("read");
+        if (b.slots[s].role == NNP_PARAM) parts(e, static_cast<int>(s), x, rng);
         all.push_back(x);
     }
     api->destroy(e);
@@ -195,6 +217,8 @@ void nonsense(int count) {
             float few[2] = {};
             api->write(e, odd(), few, 2);
             api->read(e, odd(), few, 2);
+            api->write_part(e, odd(), odd(), few, 2);
+            api->read_part(e, odd(), odd(), few, 2);
             api->run(e, odd(), odd(), 1);
         }
         api->destroy(e);

@@ -20,6 +20,7 @@ func Run(t *testing.T, b backend.Backend) {
 	t.Run("gradients", func(t *testing.T) { gradients(t, b) })
 	t.Run("padding", func(t *testing.T) { padding(t, b) })
 	t.Run("repeatable", func(t *testing.T) { repeatable(t, b) })
+	t.Run("parts", func(t *testing.T) { parts(t, b) })
 	t.Run("contract", func(t *testing.T) { contract(t, b) })
 }
 

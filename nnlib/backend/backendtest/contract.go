@@ -55,6 +55,55 @@ func repeatable(t *testing.T, b backend.Backend) {
 	}
 }
 
+// parts writes and reads parameters piece by piece. Backends may keep weights in tiles, whose edges the pieces cross.
+func parts(t *testing.T, b backend.Backend) {
+	n := network{batch: 2, sizes: []int{150, 77, 3}, acts: []backend.Func{backend.ReLU, 0}, loss: backend.SoftmaxCrossEntropy, update: backend.Adam}
+	n.build()
+	exec, err := b.Compile(n.program)
+	if err != nil {
+		skipUnsupported(t, err)
+		t.Fatalf("Compile = %v; want nil", err)
+	}
+	defer exec.Close()
+	rng := rand.New(rand.NewPCG(3, 4))
+	for _, slot := range n.params {
+		want := make([]float32, n.program.Slots[slot].Size())
+		for i := range want {
+			want[i] = rng.Float32()
+		}
+		got := make([]float32, len(want))
+		pieces := func(use func(slot backend.Slot, first int, numbers []float32) error, numbers []float32) {
+			for at := 0; at < len(numbers); {
+				k := min(rng.IntN(1+len(numbers)/2), len(numbers)-at)
+				if err := use(slot, at, numbers[at:at+k]); err != nil {
+					t.Fatalf("%d numbers from %d on of %s = %v; want nil", k, at, n.program.Slots[slot].Name, err)
+				}
+				at += k
+			}
+		}
+		same := func(how string) {
+			t.Helper()
+			if !slices.Equal(got, want) {
+				t.Errorf("%s, %s differs from what was written", how, n.program.Slots[slot].Name)
+			}
+			clear(got)
+		}
+		pieces(exec.WritePart, want)
+		if err := exec.Read(slot, got); err != nil {
+			t.Fatalf("Read = %v; want nil", err)
+		}
+		same("written in parts")
+		pieces(exec.ReadPart, got)
+		same("read in parts")
+		want[len(want)/2] = 9
+		if err := exec.WritePart(slot, len(want)/2, []float32{9}); err != nil {
+			t.Fatalf("WritePart = %v; want nil", err)
+		}
+		pieces(exec.ReadPart, got)
+		same("with one number written")
+	}
+}
+
 // contract checks what an Exec promises about mistakes and about stopping.
 func contract(t *testing.T, b backend.Backend) {
 	n := network{batch: 4, sizes: []int{3, 5, 2}, acts: []backend.Func{backend.ReLU, 0}, loss: backend.SoftmaxCrossEntropy, update: backend.SGD}
@@ -78,6 +127,11 @@ func contract(t *testing.T, b backend.Backend) {
 		{"write of a temporary slot", exec.Write(temp, make([]float32, n.program.Slots[temp].Size()))},
 		{"read of a temporary slot", exec.Read(temp, make([]float32, n.program.Slots[temp].Size()))},
 		{"read of a short parameter", exec.Read(n.params[0], make([]float32, 14))},
+		{"write of a part before a parameter", exec.WritePart(n.params[0], -1, make([]float32, 2))},
+		{"write of a part past a parameter", exec.WritePart(n.params[0], 14, make([]float32, 2))},
+		{"write of a part of an input", exec.WritePart(n.x, 0, make([]float32, 1))},
+		{"read of a part past a parameter", exec.ReadPart(n.params[0], 16, nil)},
+		{"read of a part of no slot", exec.ReadPart(backend.None, 0, nil)},
 		{"run before inputs were written", exec.Run(t.Context(), predictEntry)},
 		{"run of no entry", exec.Run(t.Context(), 99)},
 	} {

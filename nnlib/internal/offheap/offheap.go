@@ -2,12 +2,16 @@
 // heap grow to twice their size before it is collected, and their pages would go back to the system late.
 package offheap
 
-import "unsafe"
+import (
+	"os"
+	"unsafe"
+)
 
 // A Buffer is room for numbers. The memory goes back to the system when Free is called, or when nothing refers to the
 // Buffer any more: a slice of Numbers alone does not keep it, so its user keeps the Buffer (runtime.KeepAlive).
 type Buffer struct {
 	Numbers []float32 // zeros at first
+	bytes   []byte    // the same outside the heap; nil for memory of the heap
 	free    func()    // nil for memory of the heap
 }
 
@@ -28,7 +32,20 @@ func (b *Buffer) Free() {
 		b.free()
 		b.free = nil
 	}
-	b.Numbers = nil
+	b.Numbers, b.bytes = nil, nil
+}
+
+// Discard gives back what the numbers from first on to the one before last take, as far as they fill pages: they have
+// been copied elsewhere. They must not be read again.
+func (b *Buffer) Discard(first, last int) {
+	if b.bytes == nil {
+		return
+	}
+	page := os.Getpagesize()
+	from, to := (first*4+page-1)/page*page, last*4/page*page
+	if from < to {
+		discard(b.bytes[from:to])
+	}
 }
 
 func numbers(bytes []byte) []float32 {

@@ -3,3 +3,5 @@
 package offheap
 
 func newLarge(n int) *Buffer { return &Buffer{Numbers: make([]float32, n)} }
+
+func discard([]byte) {}

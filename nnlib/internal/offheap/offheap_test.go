@@ -44,6 +44,28 @@ func mapped(t *testing.T) int {
 	return pages * os.Getpagesize()
 }
 
+// TestDiscard gives back a part, whose neighbours stay.
+func TestDiscard(t *testing.T) {
+	for _, n := range []int{1000, 1 << 20} { // in the heap and outside
+		b := offheap.New(n)
+		for i := range b.Numbers {
+			b.Numbers[i] = 1
+		}
+		first, last := n/3, 2*n/3
+		b.Discard(first, last)
+		for i, v := range b.Numbers {
+			if (i < first || i >= last) && v != 1 {
+				t.Fatalf("after Discard(%d, %d) of %d numbers, number %d = %g; want 1", first, last, n, i, v)
+			}
+		}
+		if runtime.GOOS == "linux" && n == 1<<20 && b.Numbers[n/2] != 0 {
+			t.Errorf("number %d is still there; want its page given back", n/2)
+		}
+		b.Free()
+		b.Discard(0, 0)
+	}
+}
+
 // TestUnreachable checks that the memory of a Buffer that is forgotten goes back to the system.
 func TestUnreachable(t *testing.T) {
 	const n = 256 << 20 / 4

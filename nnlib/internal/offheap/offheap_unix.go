@@ -4,6 +4,7 @@ package offheap
 
 import (
 	"runtime"
+	"runtime/debug"
 	"syscall"
 	"time"
 )
@@ -16,7 +17,7 @@ func newLarge(n int) *Buffer {
 		return &Buffer{Numbers: make([]float32, n)}
 	}
 	hugePages(bytes)
-	b := &Buffer{Numbers: numbers(bytes)}
+	b := &Buffer{Numbers: numbers(bytes), bytes: bytes}
 	c := runtime.AddCleanup(b, func(bytes []byte) { syscall.Munmap(bytes) }, bytes)
 	b.free = func() {
 		c.Stop()
@@ -33,6 +34,6 @@ func collect(size int) {
 	if size < large {
 		return
 	}
-	runtime.GC()
+	debug.FreeOSMemory()              // collects, and gives back what the heap does not need, such as a copy of weights
 	time.Sleep(10 * time.Millisecond) // cleanups run on a goroutine of their own
 }

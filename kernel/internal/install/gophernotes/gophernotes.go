@@ -1,5 +1,6 @@
 // Package gophernotes builds the notebook kernel gophernotes for today's Go with this module's packages inside: nnlib,
-// nnlib/viz, kernel/display and what they show can be imported in its cells as in ours.
+// nnlib/viz, kernel/display and what they show can be imported in its cells as in ours, and networks are computed by the
+// same plugin.
 //
 // gophernotes and its interpreter, gomacro, are downloaded, never kept here: the copies get a go.mod, a file of package main
 // and gomacro's tables that this package writes, and a few words are replaced. All of it is Go: no C compiler and no

@@ -176,7 +176,8 @@ func (w workspace) packages() error {
 		return err
 	}
 	return eachFile(w.source, func(name string, data []byte) error {
-		if strings.HasSuffix(name, "_test.go") || !strings.HasPrefix(name, "nnlib/") && !strings.HasPrefix(name, "kernel/") {
+		top, _, _ := strings.Cut(name, "/")
+		if strings.HasSuffix(name, "_test.go") || top != "nnlib" && top != "kernel" && top != "gpu" {
 			return nil
 		}
 		return w.write(path.Join("gopherceptron", name), data)

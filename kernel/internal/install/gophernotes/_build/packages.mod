@@ -3,6 +3,7 @@ module github.com/gopherceptron/gopherceptron
 go 1.26.0
 
 require (
+	github.com/ebitengine/purego v0.11.3
 	golang.org/x/image v0.30.0
 	gonum.org/v1/gonum v0.17.0
 	gonum.org/v1/plot v0.17.0

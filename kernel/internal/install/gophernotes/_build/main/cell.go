@@ -12,6 +12,7 @@ import (
 	interp "github.com/cosmos72/gomacro/fast"
 	"github.com/cosmos72/gomacro/xreflect"
 
+	"github.com/gopherceptron/gopherceptron/gpu"
 	"github.com/gopherceptron/gopherceptron/kernel/bridge"
 	ours "github.com/gopherceptron/gopherceptron/kernel/display"
 	"github.com/gopherceptron/gopherceptron/nnlib/host"
@@ -79,6 +80,7 @@ func init() {
 		}
 		return nil
 	})
+	gpu.Register(func(message string) { fmt.Fprintln(os.Stderr, message) })
 	// Today's gomacro cannot make a cell's type of this interface, and says so at each start.
 	delete(display.Proxies, "JSONer")
 }
