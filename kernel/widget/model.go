@@ -44,8 +44,12 @@ type Base struct {
 	m       *model // nil until it is shown
 	changed []func()
 	clicked []func()
+	closed  []func()
 	out     *OutputWidget // where callbacks print
 	frame   *BoxWidget    // the widget and its output, as they are shown
+
+	closing  bool // Close is under way
+	closings int  // how often it was closed
 }
 
 func (b *Base) base() *Base { return b }
@@ -319,22 +323,29 @@ func (m *model) forget() {
 
 // Close takes the widget, and what lies in it, out of all pages.
 func (b *Base) Close() {
+	if b.closing { // its frame, which holds it, closes it
+		return
+	}
+	b.closing = true
+	defer func() { b.closing = false }()
+	b.closings++
+	for _, f := range b.closed {
+		f()
+	}
 	frame, m := b.frame, b.m
 	b.frame, b.m = nil, nil
 	if frame != nil {
 		frame.Close()
-		if b.out != nil {
-			b.out.Close()
-			b.out = nil
+		b.out = nil // it lies in the frame
+	}
+	if b.self != nil {
+		for _, c := range contents(b.self) {
+			c.Close()
 		}
 	}
-	if m == nil {
-		return
+	if m != nil {
+		m.close()
 	}
-	for _, c := range contents(m.widget) {
-		c.Close()
-	}
-	m.close()
 }
 
 // contents returns the widgets in a widget.

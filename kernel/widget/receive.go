@@ -127,7 +127,7 @@ func (m *model) run() {
 		return
 	}
 	if m.apply(pending) && m.widget != nil {
-		m.call(m.widget.base().changed)
+		m.widget.base().call(m.widget.base().changed)
 	}
 	for _, e := range events {
 		var click struct {
@@ -137,7 +137,7 @@ func (m *model) run() {
 			m.complain(fmt.Sprintf("the event %s is unknown; a click is expected", e))
 			continue
 		}
-		m.call(m.widget.base().clicked)
+		m.widget.base().call(m.widget.base().clicked)
 	}
 	Sync()
 }
@@ -166,20 +166,4 @@ func (m *model) apply(pending map[string]reflect.Value) (changed bool) {
 		c.check()
 	}
 	return changed
-}
-
-// call calls callbacks; what they print and show goes below the widget.
-func (m *model) call(callbacks []func()) {
-	if len(callbacks) == 0 {
-		return
-	}
-	b := m.widget.base()
-	if b.out == nil { // it is shown nowhere
-		b.out = Output()
-	}
-	b.out.run(func() {
-		for _, f := range callbacks {
-			f()
-		}
-	})
 }

@@ -80,12 +80,13 @@ func TestBrowserExplore(t *testing.T) {
 	p.wait(10*time.Second, "a step", epoch+" == 1")
 	eval[chromedp.Void](p, last+`.querySelector('.widget-play button').click()`)
 	p.wait(20*time.Second, "it plays", epoch+" > 10")
-	begin, start := eval[int](p, epoch), time.Now()
-	time.Sleep(4 * time.Second)
-	rate := float64(eval[int](p, epoch)-begin) / time.Since(start).Seconds()
+	rate := 0.0
+	for try := 0; try < 6 && rate < 25; try++ { // what else the machine does must not count
+		rate = max(rate, pictureRate(p, last+`.querySelector('img')`, 2*time.Second))
+	}
 	t.Logf("the playground shows %.1f pictures a second", rate)
-	if rate < 4 { // 20 and more on a machine that has nothing else to do
-		t.Errorf("the playground shows %.1f pictures a second; want many", rate)
+	if rate < 20 {
+		t.Errorf("the playground shows %.1f pictures a second; want 20 at least, and 25 on a machine that has nothing else to do", rate)
 	}
 	eval[chromedp.Void](p, last+`.scrollIntoView({block: 'end'})`)
 	p.plainShot("playing")
@@ -94,4 +95,19 @@ func TestBrowserExplore(t *testing.T) {
 	if got := p.look(); len(got.Red) > 0 {
 		t.Errorf("error outputs: %q; want none", got.Red)
 	}
+}
+
+// pictureRate returns how many pictures a second the page paints in place of one: not what has come, but what an animation
+// frame found there and complete.
+func pictureRate(p page, img string, d time.Duration) float64 {
+	p.t.Helper()
+	eval[chromedp.Void](p, `(() => {
+		const c = window.counted = {n: 0, since: performance.now(), last: null};
+		const look = () => {
+			const i = `+img+`;
+			if (i.complete && i.naturalWidth > 0 && i.src != c.last) { c.last = i.src; c.n++ }
+			if (c === window.counted) requestAnimationFrame(look) };
+		requestAnimationFrame(look) })()`)
+	time.Sleep(d)
+	return eval[float64](p, `(() => { const c = window.counted; window.counted = null; return c.n / (performance.now() - c.since) * 1000 })()`)
 }
