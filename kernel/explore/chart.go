@@ -71,8 +71,10 @@ func (c chart) svg() string {
 			}
 		}
 		b.WriteString(`"/>`)
-		fmt.Fprintf(&b, `<text x="%g" y="14" text-anchor="end" fill="%s">%s</text>`, end, l.colour, html.EscapeString(l.name))
-		end -= 14 + 7*float64(len([]rune(l.name)))
+		if l.name != "" {
+			fmt.Fprintf(&b, `<text x="%g" y="14" text-anchor="end" fill="%s">%s</text>`, end, l.colour, html.EscapeString(l.name))
+			end -= 14 + 7*float64(len([]rune(l.name)))
+		}
 	}
 	for _, m := range c.marks {
 		fmt.Fprintf(&b, `<circle cx="%.1f" cy="%.1f" r="5" fill="%s" stroke="#fff"/>`, x(m.x), y(m.y), m.colour)

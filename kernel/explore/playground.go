@@ -133,11 +133,15 @@ func (p *PlaygroundExplorer) controls() {
 	first := widget.VBox(p.Data, p.Noise, p.Activation)
 	second := widget.VBox(p.Layers[0], p.Layers[1], p.Layers[2])
 	third := widget.VBox(p.LearningRate, p.L2)
-	p.BoxWidget = widget.VBox(widget.HBox(p.Play, p.Step, p.Reset), widget.HBox(first, second, third), widget.HBox(p.Picture, p.Numbers))
+	picture := widget.VBox(p.Picture, widget.HTML(legend))
+	p.BoxWidget = widget.VBox(widget.HBox(p.Play, p.Step, p.Reset), widget.HBox(first, second, third), widget.HBox(picture, p.Numbers))
 	p.BoxWidget.OnClose(p.free)
 	p.BoxWidget.Children[1].(*widget.BoxWidget).Layout.FlexFlow = "row wrap"
 	p.BoxWidget.Children[2].(*widget.BoxWidget).Layout.FlexFlow = "row wrap"
 }
+
+// legend says what the picture shows.
+const legend = `<div style="line-height:1.4;max-width:42em">From the inputs x1 and x2 on the left to the output on the right; each square is what a neuron says over the plane: <b style="color:` + orange + `">orange</b> where it is high (the output: class 1), <b style="color:` + blue + `">blue</b> where it is low (class 0). Lines are weights, orange above 0 and blue below, thicker where they count more.</div>`
 
 // Setup returns what the controls say.
 func (p *PlaygroundExplorer) Setup() Setup { return p.setup }

@@ -47,6 +47,7 @@ type Base struct {
 	closed  []func()
 	out     *OutputWidget // where callbacks print
 	frame   *BoxWidget    // the widget and its output, as they are shown
+	still   string        // what the classes of its still have in their names
 
 	closing  bool // Close is under way
 	closings int  // how often it was closed
@@ -391,12 +392,14 @@ func Sync() {
 	}
 }
 
+const viewType = "application/vnd.jupyter.widget-view+json"
+
 // view returns the forms of a widget: the model's view, and the picture for those who have no comm.
 func view(w Widget) display.Bundle {
 	m := open(framed(w))
 	data := map[string]any{"text/plain": describe(w), "text/html": static(w, m == nil)}
 	if m != nil {
-		data["application/vnd.jupyter.widget-view+json"] = map[string]any{"version_major": 2, "version_minor": 0, "model_id": m.id}
+		data[viewType] = map[string]any{"version_major": 2, "version_minor": 0, "model_id": m.id}
 	}
 	return display.Bundle{Data: data}
 }

@@ -134,6 +134,33 @@ func TestInteract(t *testing.T) {
 	}
 }
 
+// What a cell changes is drawn as well, once; a function that changes its own control is not called for ever.
+func TestInteractFollowsTheCell(t *testing.T) {
+	h := install(t)
+	x, calls := IntSlider("x", 0, 9, 1), 0
+	w := Interact(func(v int) string { calls++; return fmt.Sprint("x = ", v) }, x)
+	w.Bundle()
+	x.Value = 70 // more than it can be
+	Sync()
+	if got, want := w.Output.text(), "x = 9"; got != want || calls != 2 {
+		t.Errorf("after a change by a cell: %q in %d calls; want %q in 2", got, calls, want)
+	}
+	Sync()
+	h.user(x, `{"method":"update","state":{"value":3}}`)
+	h.work()
+	if got, want := w.Output.text(), "x = 3"; got != want || calls != 3 {
+		t.Errorf("after a change by a user: %q in %d calls; want %q in 3", got, calls, want)
+	}
+	restless := 0
+	y := IntSlider("y", 0, 100, 1)
+	r := Interact(func(int) { restless++; y.Value++ }, y)
+	r.Bundle()
+	Sync()
+	if restless > 3 {
+		t.Errorf("a function that moves its own control was called %d times; want once for each end of a cell", restless)
+	}
+}
+
 func TestInteractMistakes(t *testing.T) {
 	s := FloatSlider("x", 0, 1, 0.5)
 	for _, tt := range []struct {
