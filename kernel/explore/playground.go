@@ -133,6 +133,7 @@ func (p *PlaygroundExplorer) controls() {
 	first := widget.VBox(p.Data, p.Noise, p.Activation)
 	second := widget.VBox(p.Layers[0], p.Layers[1], p.Layers[2])
 	third := widget.VBox(p.LearningRate, p.L2)
+	p.Picture.Layout.AlignSelf = "flex-start" // as large as it is
 	picture := widget.VBox(p.Picture, widget.HTML(legend))
 	p.BoxWidget = widget.VBox(widget.HBox(p.Play, p.Step, p.Reset), widget.HBox(first, second, third), widget.HBox(picture, p.Numbers))
 	p.BoxWidget.OnClose(p.free)

@@ -1,8 +1,11 @@
 package widget
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
+	"image"
+	"image/png"
 	"runtime"
 	"strings"
 	"testing"
@@ -318,3 +321,38 @@ func TestTidiedValueIsNotSentBack(t *testing.T) {
 		t.Errorf("a value of the program's is sent as %q; want %q", got, want)
 	}
 }
+
+// A drawing and pixels are shown within the page, with their place, so that one that follows a slider does not blink.
+func TestPicturesDoNotBlink(t *testing.T) {
+	install(t)
+	var b bytes.Buffer
+	if err := png.Encode(&b, image.NewGray(image.Rect(0, 0, 30, 20))); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		name string
+		v    any
+		want string
+	}{
+		{"drawing", drawing{}, "<svg/>"},
+		{"pixels", pixelsOf(b.Bytes()), `<img decoding="sync" width="30" height="20" alt="" style="max-width:100%;height:auto" src="data:image/png;base64,`},
+		{"no picture", pixelsOf("abc"), `<img decoding="sync" alt="" style="max-width:100%;height:auto" src="data:image/png;base64,YWJj">`},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			w := Interact(func(int) any { return c.v }, IntSlider("n", 0, 9, 1))
+			x := w.Output.outputs[0]
+			if html, _ := x.Data["text/html"].(string); !strings.HasPrefix(html, c.want) || x.Data["image/png"] != nil || x.Data["image/svg+xml"] != nil {
+				t.Errorf("output = %v; want text/html that begins with %s alone", x.Data, c.want)
+			}
+		})
+	}
+}
+
+type drawing struct{}
+
+func (drawing) SVG() string { return "<svg/>" }
+
+type pixelsOf []byte
+
+func (p pixelsOf) PNG() []byte    { return p }
+func (p pixelsOf) String() string { return "" }
