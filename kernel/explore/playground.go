@@ -283,7 +283,7 @@ func (p *PlaygroundExplorer) tell() {
 		}
 		curves = p.curves()
 	}
-	p.Numbers.Value = `<div style="font-variant-numeric:tabular-nums;min-width:24em">` + text + `</div>` + curves +
+	p.Numbers.Value = `<div style="font-variant-numeric:tabular-nums;min-width:24em;line-height:1.4">` + text + `</div>` + curves +
 		`<pre style="white-space:pre-wrap;word-break:normal;max-width:40em">explore.Playground(` + html.EscapeString(p.setup.String()) + `)</pre>`
 }
 
@@ -297,5 +297,5 @@ func (p *PlaygroundExplorer) curves() string {
 		b.xs, b.ys = append(b.xs, float64(i+1)), append(b.ys, p.check[i])
 		top = max(top, p.loss[i], p.check[i])
 	}
-	return chart{title: "learning", alt: "loss by epoch", width: 360, height: 170, left: 0, right: float64(max(len(p.loss), 10)), top: max(top, 1e-6), curves: []curve{a, b}}.svg()
+	return chart{title: "learning", alt: "loss by epoch", across: "epoch", width: 360, height: 170, left: 0, right: float64(max(len(p.loss), 10)), top: max(top, 1e-6), curves: []curve{a, b}}.svg()
 }

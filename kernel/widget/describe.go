@@ -20,6 +20,8 @@ func describe(w Widget) string {
 		}
 	case *HTMLWidget:
 		return htmlText(w.Value)
+	case *LinkWidget:
+		return w.kind().model + "(" + describe(w.source) + ", " + describe(w.target) + ")"
 	case *HTMLMathWidget:
 		return htmlText(w.Value)
 	}

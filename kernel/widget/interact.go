@@ -54,7 +54,7 @@ func (w *InteractWidget) fits() {
 	}
 	t := w.f.Type()
 	if t.IsVariadic() || t.NumIn() != len(w.controls) {
-		panic(&Error{op, fmt.Sprintf("%s and %s", t, plural(len(w.controls), "control")), "a parameter for each control, in their order"})
+		panic(&Error{op, fmt.Sprintf("%s and %s", strings.ReplaceAll(t.String(), "interface {}", "any"), plural(len(w.controls), "control")), "a parameter for each control, in their order"})
 	}
 	for i, c := range w.controls {
 		if c == nil || reflect.ValueOf(c).IsNil() {

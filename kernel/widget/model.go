@@ -398,6 +398,9 @@ const viewType = "application/vnd.jupyter.widget-view+json"
 func view(w Widget) display.Bundle {
 	m := open(framed(w))
 	data := map[string]any{"text/plain": describe(w), "text/html": static(w, m == nil)}
+	if w.kind().view == "" { // a link works, but is not seen
+		return display.Bundle{Data: map[string]any{"text/plain": describe(w)}}
+	}
 	if m != nil {
 		data[viewType] = map[string]any{"version_major": 2, "version_minor": 0, "model_id": m.id}
 	}

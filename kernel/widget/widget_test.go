@@ -2,6 +2,7 @@ package widget
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"image"
@@ -173,7 +174,7 @@ func TestInteractMistakes(t *testing.T) {
 		want     string
 	}{
 		{"no function", 3, []Widget{s}, "widget: Interact: received 3 as the function; expected a function, with a parameter for each control"},
-		{"too few controls", func(a, b float64) any { return nil }, []Widget{s}, "widget: Interact: received func(float64, float64) interface {} and 1 control; expected a parameter for each control, in their order"},
+		{"too few controls", func(a, b float64) any { return nil }, []Widget{s}, "widget: Interact: received func(float64, float64) any and 1 control; expected a parameter for each control, in their order"},
 		{"another type", func(a string) any { return nil }, []Widget{s}, `widget: Interact: received FloatSlider("x", 0.5) for parameter 1, which is string; expected a parameter of type float64 for it`},
 		{"no value", func(a string) any { return nil }, []Widget{Label("a")}, "widget: Interact: received Label as control 1, which holds no value; expected a slider, a text field, a checkbox, a choice, Play or ColorPicker"},
 		{"nil", func(a string) any { return nil }, []Widget{nil}, "widget: Interact: received control 1 that is nil; expected a control"},
@@ -356,3 +357,23 @@ type pixelsOf []byte
 
 func (p pixelsOf) PNG() []byte    { return p }
 func (p pixelsOf) String() string { return "" }
+
+// A link has no view: in a box it is not among what front ends draw, and alone it is its text.
+func TestLinkIsNotDrawn(t *testing.T) {
+	install(t)
+	play, n := Play(0, 50), IntSlider("n", 0, 50, 0)
+	l := Link(play, n)
+	box := HBox(play, n, l)
+	box.Bundle()
+	var children []string
+	if err := json.Unmarshal(box.m.state["children"], &children); err != nil || len(children) != 2 {
+		t.Errorf("children = %s, %v; want Play and the slider", box.m.state["children"], err)
+	}
+	if b := l.Bundle(); len(b.Data) != 1 || b.Data["text/plain"] != `Link(Play(0), IntSlider("n", 0))` {
+		t.Errorf("Bundle of a link = %v; want its text alone", b.Data)
+	}
+	box.Close()
+	if n := len(live.all()); n != 0 {
+		t.Errorf("%d models are left after the box is closed; want none, also not the link", n)
+	}
+}
