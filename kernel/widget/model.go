@@ -186,7 +186,10 @@ func (m *model) start() {
 		m.host.Log("widget: " + err.Error())
 	}
 	m.host.OnMessage(m.id, m.receive)
-	m.host.OnClose(m.id, func(_, _ []byte) { m.forget() })
+	m.host.OnClose(m.id, func(_, _ []byte) {
+		m.forget()
+		m.host.Later(m.left)
+	})
 }
 
 // untouched are the states of layouts and styles whose fields are all zero, as most are, by class.
@@ -311,6 +314,16 @@ func (m *model) close() {
 	m.host.Close(nil, m.id, nil)
 	for _, p := range m.parts {
 		p.close()
+	}
+}
+
+// left notes that a front end has closed the model: shown again, the widget has another one.
+func (m *model) left() {
+	if m.widget != nil && m.widget.base().m == m {
+		m.widget.base().m = nil
+		for _, p := range m.parts {
+			p.close()
+		}
 	}
 }
 
