@@ -63,3 +63,20 @@ widget.Interact(func(n int) string { return fmt.Sprint("n is ", n) }, n)`, "n.Va
 		t.Errorf("of a button that has been closed the notebook has %s; want nothing", html)
 	}
 }
+
+// On a terminal training shows lines of text: how far it is, and how well it does.
+func TestRunShowsTraining(t *testing.T) {
+	path := nb(t, `import "github.com/gopherceptron/gopherceptron/nnlib"
+model := nnlib.NewSequential(nnlib.Dense(4, nnlib.Tanh), nnlib.Dense(1, nnlib.Sigmoid))
+model.Compile(nnlib.Adam(), nnlib.BinaryCrossentropy, nnlib.Accuracy)
+model.Fit(nnlib.Circle(200, 0, 1), nnlib.FitOptions{Epochs: 5});`)
+	stdout, stderr, err := run(t, t.Context(), path, runOptions{})
+	if err != nil {
+		t.Fatalf("%v\n%s", err, stderr)
+	}
+	for _, want := range []string{"[====================] epoch 5/5", "loss 0.", "accuracy 0.", "examples/s"} {
+		if !strings.Contains(stdout, want) || strings.Contains(stdout, "<div") {
+			t.Errorf("printed %q; want %q in it, and no HTML", stdout, want)
+		}
+	}
+}
