@@ -20,7 +20,10 @@ import (
 )
 
 // cells is the engine as the session sees it: neither knows the other's types.
-type cells struct{ engine *engine.Engine }
+type cells struct {
+	engine *engine.Engine
+	stills *stills
+}
 
 // engineVariable is the environment variable in which lab tells its kernels what to run cells on.
 const engineVariable = "GOPHERCEPTRON_ENGINE"
@@ -34,10 +37,10 @@ func engineFlag(fs *flagSet) *string {
 // on this machine is said by the first cell.
 func newCells(source fs.FS, name string) (cells, error) {
 	if name == "" {
-		return cells{engine.New(source)}, nil
+		return cells{engine.New(source), &stills{}}, nil
 	}
 	e, err := engine.NewWith(source, name)
-	return cells{e}, err
+	return cells{e, &stills{}}, err
 }
 
 // newRenderer renders values, with Go syntax as their text.
@@ -46,8 +49,22 @@ func newRenderer() render.Renderer {
 }
 
 func (c cells) Execute(ctx context.Context, cell session.Cell, out session.Output) (session.Result, error) {
+	out = c.stills.output(out)
 	res, err := c.engine.Execute(ctx, cell.Number, cell.Code, out)
-	widget.Sync()
+	synced := ctx
+	if ctx.Err() != nil { // an interrupted cell's widgets, too
+		synced = context.WithoutCancel(ctx)
+	}
+	if failed := c.engine.Invoke(synced, widget.Sync, out); err == nil { // it may call what a cell has given to Interact
+		err = failed
+	}
+	if o, ok := out.(stillOutput); ok {
+		if w, is := res.Value.(widget.Widget); is && !cell.Silent {
+			o.Show(w, "")
+			res.HasValue, res.Value = false, nil
+		}
+		c.stills.refresh(o.Output)
+	}
 	return result(res), sessionError(err)
 }
 

@@ -5,7 +5,6 @@ import (
 	"sync"
 	"sync/atomic"
 
-	"github.com/gopherceptron/gopherceptron/kernel/display"
 	"github.com/gopherceptron/gopherceptron/kernel/internal/engine"
 	"github.com/gopherceptron/gopherceptron/kernel/widget"
 	"github.com/gopherceptron/gopherceptron/nnlib/host"
@@ -16,7 +15,7 @@ func installHost(runTasks func(ctx context.Context)) {
 	h := &yielding{tasks: runTasks}
 	host.Install(func() host.Host {
 		if out, ctx, ok := engine.Current(); ok {
-			return cellHost{out, ctx, h}
+			return &cellHost{out: out, ctx: ctx, yielding: h}
 		}
 		return nil
 	})
@@ -28,19 +27,44 @@ type yielding struct {
 	tasks func(ctx context.Context)
 }
 
-// A cellHost is the host of code that a cell runs.
+// A cellHost is the host of one piece of work that a cell does.
 type cellHost struct {
-	out engine.Output
-	ctx context.Context
+	out  engine.Output
+	ctx  context.Context
+	live map[string]*liveWork // that can be stopped, by the id of its progress
+	last map[string]any       // progress that was shown, by id
 	*yielding
 }
 
-func (h cellHost) Context() context.Context { return h.ctx }
-func (h cellHost) Update(id string, v any)  { h.out.Update(v, id) }
+// liveWork is the progress of work with the button that stops it, in the place of the progress alone.
+type liveWork struct {
+	text *widget.HTMLWidget
+	box  *widget.BoxWidget
+}
 
-// Stop implements [host.Stopper] with a button below the progress, where the front end has a user.
-func (h cellHost) Stop(id string) (stop func() bool, done func()) {
-	if o, ok := h.out.(interface{ Interactive() bool }); !ok || !o.Interactive() {
+// Context implements [host.Host].
+func (h *cellHost) Context() context.Context { return h.ctx }
+
+// Update implements [host.Host].
+func (h *cellHost) Update(id string, v any) {
+	if h.last == nil {
+		h.last = map[string]any{}
+	}
+	h.last[id] = v
+	x, ok := v.(interface{ HTML() string })
+	if live := h.live[id]; live != nil && ok {
+		live.text.Value = x.HTML()
+		live.text.Sync()
+		return
+	}
+	h.out.Update(v, id)
+}
+
+// Stop implements [host.Stopper] with a button below the progress, where the front end has a user. Both are one output, in
+// which the last progress remains alone: an output of its own could be emptied, but not taken away.
+func (h *cellHost) Stop(id string) (stop func() bool, done func()) {
+	shown, ok := h.last[id].(interface{ HTML() string })
+	if o, is := h.out.(interface{ Interactive() bool }); !ok || !is || !o.Interactive() {
 		return func() bool { return false }, func() {}
 	}
 	var clicked atomic.Bool
@@ -50,23 +74,22 @@ func (h cellHost) Stop(id string) (stop func() bool, done func()) {
 		clicked.Store(true)
 		button.Description, button.Disabled = "Stopping", true
 	})
-	h.out.Update(button, id+"-stop")
+	text := widget.HTML(shown.HTML())
+	live := &liveWork{text, widget.VBox(text, button)}
+	if h.live == nil {
+		h.live = map[string]*liveWork{}
+	}
+	h.live[id] = live
+	h.out.Update(live.box, id)
 	return clicked.Load, func() {
-		button.Close()
-		h.out.Update(nothing{}, id+"-stop")
+		delete(h.live, id)
+		h.out.Update(h.last[id], id)
+		live.box.Close()
 	}
 }
 
-// nothing takes the place of an output that has gone.
-type nothing struct{}
-
-// Bundle implements the display contract.
-func (nothing) Bundle() display.Bundle {
-	return display.Bundle{Data: map[string]any{"text/plain": "", "text/html": ""}}
-}
-
 // Yield runs what waits for the goroutine of the cells: the callbacks of widgets.
-func (h cellHost) Yield() {
+func (h *cellHost) Yield() {
 	if h.tasks == nil || !engine.Yields() || !h.mu.TryLock() {
 		return
 	}

@@ -106,6 +106,9 @@ func (t *terminal) print(m *wire.Message) {
 		t.endLive()
 		fmt.Fprintln(t.out, text)
 	case "display_data", "update_display_data":
+		if text == "" { // a picture that takes another one's place, or none any more
+			return
+		}
 		if c.Transient.ID == "" {
 			t.endLive()
 			fmt.Fprintln(t.out, text)

@@ -31,7 +31,7 @@ var moves []byte
 func main() {
 	n := flag.Int("moves", 200, "how often the slider is moved in each")
 	binary := flag.String("kernel", "", "the `binary` to measure; built from this checkout if not given")
-	check := flag.Bool("check", false, "fail if the median is 25 ms or more, the 95th percentile 60 ms or more, ipywidgets less than 4 times slower, or the playground below 20 pictures a second")
+	check := flag.Bool("check", false, "fail if the median is 25 ms or more, the 95th percentile 60 ms or more, ipywidgets less than 4 times slower, training 2 % slower with its progress, or the playground below 25 pictures a second")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
@@ -46,8 +46,11 @@ type measurement struct {
 	Name  string
 	Moves []float64 // s, from sending the value to the picture
 	Bytes int       // of a picture on the wire
-	// Frames is how many pictures a second a playground of two layers of eight makes while it learns 200 examples; ours only.
+	// Frames is how many pictures a second a playground of two layers of eight sends while it learns 200 examples and the page
+	// keeps up; ours only.
 	Frames float64
+	// Quiet and Shown are how long training runs take without and with their live progress, in turn; ours only.
+	Quiet, Shown []float64 // s
 }
 
 // ms returns a quantile in milliseconds.
@@ -90,7 +93,7 @@ func run(ctx context.Context, n int, binary string, check bool) error {
 		return fmt.Errorf("moves.py: %w", err)
 	}
 	var ms []measurement
-	if err := json.Unmarshal(out, &ms); err != nil || len(ms) != 2 || len(ms[0].Moves) != n || len(ms[1].Moves) != n {
+	if err := json.Unmarshal(out, &ms); err != nil || len(ms) != 2 || len(ms[0].Moves) != n || len(ms[1].Moves) != n || len(ms[0].Quiet) == 0 || len(ms[0].Shown) == 0 {
 		return fmt.Errorf("moves.py printed %q: want %d moves of two kernels (%v)", out, n, err)
 	}
 	fmt.Printf("%s/%s, %d cores, %s; %d moves of a slider to the picture\n", runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), runtime.Version(), n)
@@ -100,8 +103,15 @@ func run(ctx context.Context, n int, binary string, check bool) error {
 	ratio := ms[1].ms(0.5) / ms[0].ms(0.5)
 	fmt.Printf("%.1f times faster\n", ratio)
 	fmt.Printf("playground: %.0f pictures a second on the wire, an epoch each\n", ms[0].Frames)
-	if check && ms[0].Frames < 20 {
-		return fmt.Errorf("too slow: want 20 pictures a second of the playground and more")
+	// The fastest of each, as what else the machine does makes none faster.
+	slower := 100 * (slices.Min(ms[0].Shown)/slices.Min(ms[0].Quiet) - 1)
+	fmt.Printf("training: %.2f s without and %.2f s with its live progress, %.1f %% slower (the fastest of %d each, in turn)\n",
+		slices.Min(ms[0].Quiet), slices.Min(ms[0].Shown), slower, len(ms[0].Quiet))
+	if check && slower >= 2 {
+		return fmt.Errorf("too slow: want training with its progress to take less than 2 %% longer")
+	}
+	if check && ms[0].Frames < 25 {
+		return fmt.Errorf("too slow: want 25 pictures a second of the playground and more")
 	}
 	if check && (ms[0].ms(0.5) >= 25 || ms[0].ms(0.95) >= 60 || ratio < 4) {
 		return fmt.Errorf("too slow: want a median below 25 ms, a 95th percentile below 60 ms and at least 4 times as fast")

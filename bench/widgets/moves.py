@@ -15,6 +15,7 @@ import time
 from client import Client
 
 BINARY, MOVES = sys.argv[1], int(sys.argv[2])
+EPOCHS, PAIRS = 1000, 6  # of training runs: about a second each
 
 OURS = "explore.Gate(nnlib.AND())"
 # The same figure: the region, the boundary, the four points, a title, and the table with the net values.
@@ -42,6 +43,26 @@ ipywidgets.interact(gate, w1=(-2.0, 2.0, 0.05), w2=(-2.0, 2.0, 0.05), theta=(-2.
 '''
 
 
+# Training runs in turn without and with their live progress: a bar, curves and a button to stop. Prints the seconds of each.
+TRAIN = '''
+d := nnlib.Digits()
+fit := func(quiet bool) float64 {
+	m := nnlib.NewSequential(nnlib.Flatten(8, 8), nnlib.Dense(64, nnlib.ReLU), nnlib.Dense(10, nnlib.Softmax))
+	m.Compile(nnlib.Adam(), nnlib.SparseCategoricalCrossentropy, nnlib.Accuracy)
+	defer m.Close()
+	start := time.Now()
+	m.Fit(d, nnlib.FitOptions{Epochs: EPOCHS, Seed: 1, Quiet: quiet})
+	return time.Since(start).Seconds()
+}
+fit(true)
+for i := range PAIRS {
+	for _, quiet := range []bool{i%2 == 0, i%2 != 0} {
+		fmt.Println(quiet, fit(quiet))
+	}
+}
+'''
+
+
 class Kernel:
     def __init__(self, name, argv, code):
         self.name, self.times = name, []
@@ -60,7 +81,7 @@ class Kernel:
         try:
             self.client.subscribed(60)
             self.opened = []
-            ran = self.client.run(code, timeout=120)
+            ran = self.client.run(code, timeout=120, allow_stdin=True)
             if ran.status != "ok":
                 sys.exit(f"{name}: {ran}")
         except BaseException:
@@ -93,26 +114,41 @@ class Kernel:
                     seen, size = now, len(c["data"]["image/png"])
         return seen, size
 
-    def play(self, steps):
-        """Pictures a second of a playground, each asked for when the one before has come, as a page does."""
-        ran = self.client.run('explore.Playground(explore.Setup{Data: "spiral", Layers: []int{8, 8}})', timeout=60)
+    def play(self, seconds):
+        """Pictures a second of a playground while Play takes a step each 200 ms, as a page does that has done with the one before."""
+        ran = self.client.run('explore.Playground(explore.Setup{Data: "spiral", Layers: []int{8, 8}})', timeout=60, allow_stdin=True)
         comms = [m["content"] for m in ran.messages if m["msg_type"] == "comm_open"]
         play = next(c["comm_id"] for c in comms if c["data"]["state"].get("_model_name") == "PlayModel")
         image = next(c["comm_id"] for c in comms if c["data"]["state"].get("_model_name") == "ImageModel")
-        t0 = time.perf_counter()
-        for i in range(1, steps + 1):
-            state = dict(value=i, playing=True)
-            mid = self.client.send("shell", "comm_msg", dict(comm_id=play, data=dict(method="update", state=state, buffer_paths=[])))
-            idle = seen = False
-            while not (idle and seen):
-                if time.perf_counter() - t0 > 60:
-                    sys.exit(f"{self.name}: {i} pictures of a playground in 60 s; want {steps}")
-                for channel, m in self.client.recv(1):
-                    c = m["content"]
-                    if m["msg_type"] == "status" and c["execution_state"] == "idle" and m["parent_header"].get("msg_id") == mid:
-                        idle = True
-                    seen = seen or m["msg_type"] == "comm_msg" and c["comm_id"] == image and len(m["buffers"]) == 1
-        return steps / (time.perf_counter() - t0)
+        steps = pictures = 0
+        idle, t0 = True, time.perf_counter()
+        while (passed := time.perf_counter() - t0) < seconds:
+            if idle and passed >= 0.2 * steps:
+                steps += 1
+                state = dict(value=steps, playing=True)
+                mid = self.client.send("shell", "comm_msg", dict(comm_id=play, data=dict(method="update", state=state, buffer_paths=[])))
+                idle = False
+            for channel, m in self.client.recv(0.01):
+                c = m["content"]
+                if m["msg_type"] == "status" and c["execution_state"] == "idle" and m["parent_header"].get("msg_id") == mid:
+                    idle = True
+                pictures += m["msg_type"] == "comm_msg" and c["comm_id"] == image and len(m["buffers"]) == 1
+        return pictures / seconds
+
+    def train(self, epochs, pairs):
+        """Seconds of training runs without and with live progress."""
+        ran = self.client.run(TRAIN.replace("EPOCHS", str(epochs)).replace("PAIRS", str(pairs)), timeout=120, allow_stdin=True)
+        if ran.status != "ok":
+            sys.exit(f"{self.name}: {ran}")
+        shown = sum(m["msg_type"] == "comm_msg" and "training" in str(m["content"]) for m in ran.messages)
+        if shown < pairs:
+            sys.exit(f"{self.name}: progress was shown {shown} times in {pairs} runs; want it in each")
+        out = {"true": [], "false": []}
+        for line in ran.stream().split("\n"):
+            quiet, _, seconds = line.partition(" ")
+            if quiet in out:
+                out[quiet].append(float(seconds))
+        return out
 
     def stop(self):
         self.process.kill()
@@ -132,7 +168,9 @@ try:
             if i >= 5:  # the first ones load fonts
                 o["moves"].append(seconds)
                 o["bytes"] = size
-    out[0]["frames"] = kernels[0].play(200)
+    out[0]["frames"] = kernels[0].play(6)
+    trained = kernels[0].train(EPOCHS, PAIRS)
+    out[0]["quiet"], out[0]["shown"] = trained["true"], trained["false"]
 finally:
     for k in kernels:
         k.stop()

@@ -52,12 +52,12 @@ func (a *ActivationExplorer) draw() {
 		low, high = min(low, v, d), max(high, v, d)
 	}
 	low, high = max(math.Floor(2*low)/2, -2), min(math.Ceil(2*high)/2, 2)
-	c := chart{title: f.String(), alt: fmt.Sprintf("%s from −4 to 4 with its derivative; at %.2f it is %.3f and its slope %.3f", f, x, f.At(x), f.Derivative(x)),
+	c := chart{title: f.String(), across: "x", alt: fmt.Sprintf("%s from −4 to 4 with its derivative; at %.2f it is %.3f and its slope %.3f", f, x, f.At(x), f.Derivative(x)),
 		width: 480, height: 280, left: -reach, right: reach, bottom: low, top: high, curves: []curve{value, slope},
 		marks: []mark{{x, f.At(x), blue}, {x, f.Derivative(x), orange}}}
 	note := ""
 	if d := f.Derivative(x); math.Abs(d) < 0.01 {
 		note = "<br>The slope is next to zero: a unit here learns nothing."
 	}
-	a.Picture.Value = c.svg() + fmt.Sprintf(`<div style="font-variant-numeric:tabular-nums">f(%.2f) = %.4f, f'(%.2f) = %.4f%s</div>`, x, f.At(x), x, f.Derivative(x), note)
+	a.Picture.Value = c.svg() + fmt.Sprintf(`<div style="font-variant-numeric:tabular-nums;line-height:1.4">f(%.2f) = %.4f, f'(%.2f) = %.4f%s</div>`, x, f.At(x), x, f.Derivative(x), note)
 }

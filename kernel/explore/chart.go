@@ -31,6 +31,7 @@ type mark struct {
 // on light and dark pages.
 type chart struct {
 	title, alt               string
+	across                   string // what the numbers across are
 	width, height            float64
 	left, right, bottom, top float64 // the ends of the axes
 	curves                   []curve
@@ -54,6 +55,9 @@ func (c chart) svg() string {
 	for _, v := range []float64{c.left, c.right} {
 		fmt.Fprintf(&b, `<text x="%.1f" y="%.1f" text-anchor="middle">%s</text>`, min(x(v), c.width-14), c.height-6, short(v))
 	}
+	if c.across != "" {
+		fmt.Fprintf(&b, `<text x="%.1f" y="%.1f" text-anchor="middle">%s</text>`, x((c.left+c.right)/2), c.height-6, html.EscapeString(c.across))
+	}
 	for _, v := range []float64{c.bottom, c.top} {
 		fmt.Fprintf(&b, `<text x="%.1f" y="%.1f" text-anchor="end">%s</text>`, edgeX-6, y(v)+4, short(v))
 	}
@@ -71,8 +75,10 @@ func (c chart) svg() string {
 			}
 		}
 		b.WriteString(`"/>`)
-		fmt.Fprintf(&b, `<text x="%g" y="14" text-anchor="end" fill="%s">%s</text>`, end, l.colour, html.EscapeString(l.name))
-		end -= 14 + 7*float64(len([]rune(l.name)))
+		if l.name != "" {
+			fmt.Fprintf(&b, `<text x="%g" y="14" text-anchor="end" fill="%s">%s</text>`, end, l.colour, html.EscapeString(l.name))
+			end -= 14 + 7*float64(len([]rune(l.name)))
+		}
 	}
 	for _, m := range c.marks {
 		fmt.Fprintf(&b, `<circle cx="%.1f" cy="%.1f" r="5" fill="%s" stroke="#fff"/>`, x(m.x), y(m.y), m.colour)
@@ -94,7 +100,7 @@ func short(v float64) string {
 
 // bars returns horizontal bars from 0 to 1, one of which may be pointed out; -1 for none.
 func bars(title string, names []string, values []float64, best int) string {
-	const row, left, width = 22.0, 60.0, 300.0
+	const row, left, width = 22.0, 60.0, 220.0 // three beside each other on a page
 	var b strings.Builder
 	fmt.Fprintf(&b, `<svg width="%g" height="%g" role="img" aria-label="%s" style="font:12px sans-serif" fill="currentColor">`, left+width+60, row*float64(len(values))+24, html.EscapeString(title))
 	fmt.Fprintf(&b, `<text x="0" y="14" font-weight="bold">%s</text>`, html.EscapeString(title))
@@ -112,5 +118,5 @@ func bars(title string, names []string, values []float64, best int) string {
 
 // side returns parts beside each other, as far as there is room.
 func side(parts ...string) string {
-	return `<div style="display:flex;flex-wrap:wrap;gap:20px;align-items:flex-start">` + "<div>" + strings.Join(parts, "</div><div>") + "</div></div>"
+	return `<div style="display:flex;flex-wrap:wrap;gap:20px;align-items:flex-start;line-height:1.4">` + "<div>" + strings.Join(parts, "</div><div>") + "</div></div>"
 }

@@ -13,7 +13,7 @@ import (
 // A PlaygroundExplorer is a small network that learns points of the plane while one looks on.
 type PlaygroundExplorer struct {
 	*widget.BoxWidget
-	Play         *widget.PlayWidget // an epoch at each of its steps
+	Play         *widget.PlayWidget // lets it learn, several epochs at each of its steps
 	Step         *widget.ButtonWidget
 	Reset        *widget.ButtonWidget
 	Data         *widget.DropdownWidget
@@ -34,13 +34,23 @@ type PlaygroundExplorer struct {
 	shown       []time.Time // of the last frames
 	told        time.Time   // when the numbers were written last
 	at          int         // the step of Play
+	due         int         // pictures that the page has room for
+	runs        bool        // the next picture has been asked for
 	trains      bool        // an epoch is under way
 	stale       bool        // the setup has changed meanwhile
+	gone        bool        // it was closed meanwhile
 }
 
-// frame is the pause of the front end between two epochs, in ms. With what it and the kernel do beside, it makes 20 pictures
-// a second and more.
-const frame = 20
+// The kernel sets the pace of the pictures and the page says how many it can take: Play takes a step each beat, which comes
+// only when the page has done with everything that was sent before its last one, and has room for so many pictures. A page
+// that is gone, hidden or slow gets fewer. Were each picture asked for by the page, there would be at most 20 a second in a
+// browser: small messages wait for the browser to acknowledge the one before, which systems put off by 40 ms (Nagle's
+// algorithm in Jupyter's server, delayed acknowledgement in the browser's).
+const (
+	beat    = 200                   // ms
+	pace    = 28 * time.Millisecond // from picture to picture
+	perBeat = 8                     // pictures, if the page is on time: more than a beat has at that pace, as steps are late
+)
 
 var (
 	rates     = []string{"0.0001", "0.0003", "0.001", "0.003", "0.01", "0.03", "0.1", "0.3", "1"}
@@ -80,17 +90,17 @@ func (blank) PNG() []byte { return nil }
 func (p *PlaygroundExplorer) controls() {
 	s := p.setup
 	p.Play = widget.Play(0, 1<<30)
-	p.Play.Interval, p.Play.ShowRepeat = frame, false
+	p.Play.Interval, p.Play.ShowRepeat = beat, false
 	p.Play.OnChange(func(v int) {
 		before := p.at
 		p.at = v
-		switch {
-		case v == before: // it has begun, or paused
-			p.tell()
-		case v == 0: // its button to stop
+		if v == 0 && before != 0 { // its button to stop
 			p.reset()
-		default:
-			p.learn()
+			return
+		}
+		p.due = perBeat
+		if !p.runs && !p.trains {
+			p.next()
 		}
 	})
 	p.Step, p.Reset = widget.Button("Step"), widget.Button("Reset")
@@ -123,15 +133,35 @@ func (p *PlaygroundExplorer) controls() {
 	first := widget.VBox(p.Data, p.Noise, p.Activation)
 	second := widget.VBox(p.Layers[0], p.Layers[1], p.Layers[2])
 	third := widget.VBox(p.LearningRate, p.L2)
-	p.BoxWidget = widget.VBox(widget.HBox(p.Play, p.Step, p.Reset), widget.HBox(first, second, third), widget.HBox(p.Picture, p.Numbers))
+	p.Picture.Layout.AlignSelf = "flex-start" // as large as it is
+	picture := widget.VBox(p.Picture, widget.HTML(legend))
+	p.BoxWidget = widget.VBox(widget.HBox(p.Play, p.Step, p.Reset), widget.HBox(first, second, third), widget.HBox(picture, p.Numbers))
+	p.BoxWidget.OnClose(p.free)
 	p.BoxWidget.Children[1].(*widget.BoxWidget).Layout.FlexFlow = "row wrap"
 	p.BoxWidget.Children[2].(*widget.BoxWidget).Layout.FlexFlow = "row wrap"
 }
 
+// legend says what the picture shows.
+const legend = `<div style="line-height:1.4;max-width:42em">From the inputs x1 and x2 on the left to the output on the right; each square is what a neuron says over the plane: <b style="color:` + orange + `">orange</b> where it is high (the output: class 1), <b style="color:` + blue + `">blue</b> where it is low (class 0). Lines are weights, orange above 0 and blue below, thicker where they count more.</div>`
+
 // Setup returns what the controls say.
 func (p *PlaygroundExplorer) Setup() Setup { return p.setup }
 
-// Model returns the network as it is now. It is another one after each change but that of the learning rate.
+// free gives back what the network holds.
+func (p *PlaygroundExplorer) free() {
+	p.Play.Playing = false
+	if p.trains {
+		p.gone = true
+		return
+	}
+	if p.model != nil {
+		p.model.Close()
+		p.model = nil
+	}
+}
+
+// Model returns the network as it is now. It is another one after each change but that of the learning rate, and nil after
+// Close.
 func (p *PlaygroundExplorer) Model() *nnlib.Sequential { return p.model }
 
 // Train lets the network learn for some epochs, and draws once.
@@ -180,13 +210,37 @@ func (p *PlaygroundExplorer) learn() {
 	if p.trains { // a click while Fit lets callbacks run
 		return
 	}
+	if p.model == nil { // it was closed, and is shown again
+		p.reset()
+	}
 	p.epochOf()
+	if p.gone {
+		p.gone, p.stale = false, false
+		p.free()
+		return
+	}
 	if p.stale {
 		p.stale = false
 		p.reset()
 		return
 	}
 	p.draw()
+}
+
+// next learns and draws while it plays and the page has room.
+func (p *PlaygroundExplorer) next() {
+	p.runs = false // should learn panic
+	if !p.Play.Playing {
+		p.tell()
+	}
+	if !p.Play.Playing || p.due == 0 {
+		return
+	}
+	p.due--
+	start := time.Now()
+	p.learn()
+	p.runs = true
+	p.Picture.After(pace-time.Since(start), p.next)
 }
 
 // epochOf trains for an epoch. Fit lets callbacks run, which do not touch the network meanwhile.
@@ -229,7 +283,7 @@ func (p *PlaygroundExplorer) tell() {
 		}
 		curves = p.curves()
 	}
-	p.Numbers.Value = `<div style="font-variant-numeric:tabular-nums;min-width:24em">` + text + `</div>` + curves +
+	p.Numbers.Value = `<div style="font-variant-numeric:tabular-nums;min-width:24em;line-height:1.4">` + text + `</div>` + curves +
 		`<pre style="white-space:pre-wrap;word-break:normal;max-width:40em">explore.Playground(` + html.EscapeString(p.setup.String()) + `)</pre>`
 }
 
@@ -243,5 +297,5 @@ func (p *PlaygroundExplorer) curves() string {
 		b.xs, b.ys = append(b.xs, float64(i+1)), append(b.ys, p.check[i])
 		top = max(top, p.loss[i], p.check[i])
 	}
-	return chart{title: "learning", alt: "loss by epoch", width: 360, height: 170, left: 0, right: float64(max(len(p.loss), 10)), top: max(top, 1e-6), curves: []curve{a, b}}.svg()
+	return chart{title: "learning", alt: "loss by epoch", across: "epoch", width: 360, height: 170, left: 0, right: float64(max(len(p.loss), 10)), top: max(top, 1e-6), curves: []curve{a, b}}.svg()
 }

@@ -81,8 +81,8 @@ func (w *WeightExplorer) draw() {
 	for _, v := range all {
 		most = max(most, math.Abs(v))
 	}
-	c := chart{title: "what each unit answers", alt: fmt.Sprintf("activations of %d units to example %d", len(shown), w.Example.Value),
-		width: 420, height: 200, left: 0, right: float64(max(len(shown)-1, 1)), bottom: 0, top: max(most, 1e-6)}
+	c := chart{title: "what each unit answers", across: "unit", alt: fmt.Sprintf("activations of %d units to example %d", len(shown), w.Example.Value),
+		width: 420, height: 200, left: 0, right: float64(max(len(shown)-1, 1)), bottom: 0, top: 1.1 * max(most, 1e-6)}
 	for i, v := range shown {
 		c.bottom = min(c.bottom, v)
 		c.curves = append(c.curves, curve{colour: blue, xs: []float64{float64(i), float64(i)}, ys: []float64{0, v}})
@@ -92,5 +92,9 @@ func (w *WeightExplorer) draw() {
 	if shape := pictureShape(w.examples); shape != nil {
 		parts = append([]string{viz.ImageGrid(w.examples.Select(w.Example.Value), viz.GridOptions{Count: 1}).SVG()}, parts...)
 	}
-	w.Picture.Value = side(parts...) + w.weights
+	note := "The weights of each unit as a picture: orange speaks for the unit, blue against it."
+	if len(all) > len(shown) {
+		note += fmt.Sprintf(" The first %d of %d units are shown.", len(shown), len(all))
+	}
+	w.Picture.Value = side(parts...) + w.weights + `<div style="line-height:1.4">` + note + `</div>`
 }

@@ -33,7 +33,7 @@ func (w *BoxWidget) extra(state map[string]any) {
 func references(ws []Widget) []string {
 	out := []string{}
 	for _, w := range ws {
-		if m := open(w); m != nil {
+		if m := open(w); m != nil && m.names.view != "" { // a link may lie in a box, but is not seen
 			out = append(out, reference(m.id))
 		}
 	}

@@ -50,18 +50,20 @@ func (c *Choice) decodeExtra(key string, raw json.RawMessage) (v reflect.Value, 
 	return reflect.ValueOf(int(i)), true, nil
 }
 
-func (c *Choice) applyExtra(key string, v reflect.Value) (known, changed bool) {
+func (c *Choice) applyExtra(key string, v reflect.Value) (known, changed bool, err error) {
 	if key != "index" {
-		return false, false
+		return false, false, nil
 	}
 	old := c.Value
 	switch i := int(v.Int()); {
-	case i < 0:
+	case i == -1:
 		c.Value = ""
-	case i < len(c.Options):
+	case i >= 0 && i < len(c.Options):
 		c.Value = c.Options[i]
+	default:
+		return true, false, fmt.Errorf("index is %d; the number of one of %d options is expected", i, len(c.Options))
 	}
-	return true, c.Value != old
+	return true, c.Value != old, nil
 }
 
 // DropdownWidget is a choice that unfolds.

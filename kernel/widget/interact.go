@@ -3,6 +3,7 @@ package widget
 import (
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 )
 
@@ -12,6 +13,7 @@ type InteractWidget struct {
 	Output   *OutputWidget
 	f        reflect.Value
 	controls []Widget
+	drawn    []any // the values that are drawn
 }
 
 // An Error is a mistake in a call of this package.
@@ -23,7 +25,7 @@ func (e *Error) Error() string {
 
 var errorType = reflect.TypeFor[error]()
 
-// Interact calls a function with the values of controls, now and whenever a user changes one, and shows what it returns, and
+// Interact calls a function with the values of controls, now and whenever a user or a cell changes one, and shows what it returns, and
 // prints, below them, in place. The function has a parameter for each control, in their order: a float64 for FloatSlider,
 // FloatLogSlider and FloatText, an int for IntSlider, IntText and Play, a string for Text, ColorPicker and the choices (or an
 // int, for the number of the option), a bool for Checkbox, a [2]float64 or [2]int for the range sliders. A last result that is
@@ -52,7 +54,7 @@ func (w *InteractWidget) fits() {
 	}
 	t := w.f.Type()
 	if t.IsVariadic() || t.NumIn() != len(w.controls) {
-		panic(&Error{op, fmt.Sprintf("%s and %s", t, plural(len(w.controls), "control")), "a parameter for each control, in their order"})
+		panic(&Error{op, fmt.Sprintf("%s and %s", strings.ReplaceAll(t.String(), "interface {}", "any"), plural(len(w.controls), "control")), "a parameter for each control, in their order"})
 	}
 	for i, c := range w.controls {
 		if c == nil || reflect.ValueOf(c).IsNil() {
@@ -108,11 +110,31 @@ func argument(values []reflect.Value, t reflect.Type) reflect.Value {
 	return reflect.Value{}
 }
 
-// draw calls the function and shows what it returns.
-func (w *InteractWidget) draw() {
-	var args []reflect.Value
+// check draws again where a cell, or another callback, has changed a control.
+func (w *InteractWidget) check() {
+	for _, c := range w.controls {
+		if x, ok := c.(interface{ check() }); ok {
+			x.check() // holds it in its range
+		}
+	}
+	if w.drawn != nil && !slices.EqualFunc(w.arguments(), w.drawn, func(v reflect.Value, drawn any) bool { return v.Interface() == drawn }) {
+		w.Output.run(w.draw)
+	}
+}
+
+func (w *InteractWidget) arguments() (args []reflect.Value) {
 	for i, c := range w.controls {
 		args = append(args, argument(held(c), w.f.Type().In(i)))
+	}
+	return args
+}
+
+// draw calls the function and shows what it returns.
+func (w *InteractWidget) draw() {
+	args := w.arguments()
+	w.drawn = []any{}
+	for _, a := range args {
+		w.drawn = append(w.drawn, a.Interface())
 	}
 	results := w.f.Call(args)
 	s := (*sink)(w.Output)

@@ -44,8 +44,13 @@ type Base struct {
 	m       *model // nil until it is shown
 	changed []func()
 	clicked []func()
+	closed  []func()
 	out     *OutputWidget // where callbacks print
 	frame   *BoxWidget    // the widget and its output, as they are shown
+	still   string        // what the classes of its still have in their names
+
+	closing  bool // Close is under way
+	closings int  // how often it was closed
 }
 
 func (b *Base) base() *Base { return b }
@@ -181,7 +186,10 @@ func (m *model) start() {
 		m.host.Log("widget: " + err.Error())
 	}
 	m.host.OnMessage(m.id, m.receive)
-	m.host.OnClose(m.id, func(_, _ []byte) { m.forget() })
+	m.host.OnClose(m.id, func(_, _ []byte) {
+		m.forget()
+		m.host.Later(m.left)
+	})
 }
 
 // untouched are the states of layouts and styles whose fields are all zero, as most are, by class.
@@ -309,6 +317,16 @@ func (m *model) close() {
 	}
 }
 
+// left notes that a front end has closed the model: shown again, the widget has another one.
+func (m *model) left() {
+	if m.widget != nil && m.widget.base().m == m {
+		m.widget.base().m = nil
+		for _, p := range m.parts {
+			p.close()
+		}
+	}
+}
+
 func (m *model) forget() {
 	m.mu.Lock()
 	m.closed = true
@@ -319,22 +337,29 @@ func (m *model) forget() {
 
 // Close takes the widget, and what lies in it, out of all pages.
 func (b *Base) Close() {
+	if b.closing { // its frame, which holds it, closes it
+		return
+	}
+	b.closing = true
+	defer func() { b.closing = false }()
+	b.closings++
+	for _, f := range b.closed {
+		f()
+	}
 	frame, m := b.frame, b.m
 	b.frame, b.m = nil, nil
 	if frame != nil {
 		frame.Close()
-		if b.out != nil {
-			b.out.Close()
-			b.out = nil
+		b.out = nil // it lies in the frame
+	}
+	if b.self != nil {
+		for _, c := range contents(b.self) {
+			c.Close()
 		}
 	}
-	if m == nil {
-		return
+	if m != nil {
+		m.close()
 	}
-	for _, c := range contents(m.widget) {
-		c.Close()
-	}
-	m.close()
 }
 
 // contents returns the widgets in a widget.
@@ -380,12 +405,17 @@ func Sync() {
 	}
 }
 
+const viewType = "application/vnd.jupyter.widget-view+json"
+
 // view returns the forms of a widget: the model's view, and the picture for those who have no comm.
 func view(w Widget) display.Bundle {
 	m := open(framed(w))
 	data := map[string]any{"text/plain": describe(w), "text/html": static(w, m == nil)}
+	if w.kind().view == "" { // a link works, but is not seen
+		return display.Bundle{Data: map[string]any{"text/plain": describe(w)}}
+	}
 	if m != nil {
-		data["application/vnd.jupyter.widget-view+json"] = map[string]any{"version_major": 2, "version_minor": 0, "model_id": m.id}
+		data[viewType] = map[string]any{"version_major": 2, "version_minor": 0, "model_id": m.id}
 	}
 	return display.Bundle{Data: data}
 }

@@ -1,8 +1,14 @@
 package widget
 
 import (
+	"bytes"
 	"encoding/base64"
 	"encoding/json"
+	"fmt"
+	"html"
+	"image"
+	_ "image/jpeg" // sizes
+	_ "image/png"
 	"strings"
 	"sync"
 	"time"
@@ -208,11 +214,35 @@ func shownOutput(v any) output {
 		data["text/html"] = svg
 		delete(data, "image/svg+xml")
 	}
+	for _, mime := range []string{"image/png", "image/jpeg"} {
+		if raw, ok := b.Data[mime].([]byte); ok && data["text/html"] == nil {
+			text, _ := data["text/plain"].(string)
+			data["text/html"] = pixels(raw, mime, text, b.Metadata[mime])
+			delete(data, mime)
+		}
+	}
 	metadata := b.Metadata
 	if metadata == nil {
 		metadata = map[string]any{}
 	}
 	return output{Type: "display_data", Data: data, Metadata: metadata}
+}
+
+// pixels returns a picture within the page that has its place from the beginning and is decoded before it is painted, so that
+// it does not blink either. metadata may have its width and height on the page.
+func pixels(raw []byte, mime, alt string, metadata any) string {
+	size := map[string]any{}
+	if c, _, err := image.DecodeConfig(bytes.NewReader(raw)); err == nil {
+		size["width"], size["height"] = c.Width, c.Height
+	}
+	if m, ok := metadata.(map[string]any); ok && m["width"] != nil && m["height"] != nil {
+		size = m
+	}
+	place := ""
+	if size["width"] != nil {
+		place = fmt.Sprintf(` width="%v" height="%v"`, size["width"], size["height"])
+	}
+	return fmt.Sprintf(`<img decoding="sync"%s alt="%s" style="max-width:100%%;height:auto" src="data:%s;base64,%s">`, place, html.EscapeString(alt), mime, base64.StdEncoding.EncodeToString(raw))
 }
 
 // text is what is shown, as text.

@@ -127,7 +127,7 @@ func (m *model) run() {
 		return
 	}
 	if m.apply(pending) && m.widget != nil {
-		m.call(m.widget.base().changed)
+		m.widget.base().call(m.widget.base().changed)
 	}
 	for _, e := range events {
 		var click struct {
@@ -137,7 +137,7 @@ func (m *model) run() {
 			m.complain(fmt.Sprintf("the event %s is unknown; a click is expected", e))
 			continue
 		}
-		m.call(m.widget.base().clicked)
+		m.widget.base().call(m.widget.base().clicked)
 	}
 	Sync()
 }
@@ -147,9 +147,12 @@ func (m *model) apply(pending map[string]reflect.Value) (changed bool) {
 	v := reflect.ValueOf(m.value).Elem()
 	for key, x := range pending {
 		if w, ok := m.widget.(interface {
-			applyExtra(key string, v reflect.Value) (known, changed bool)
+			applyExtra(key string, v reflect.Value) (known, changed bool, err error)
 		}); ok {
-			if known, c := w.applyExtra(key, x); known {
+			if known, c, err := w.applyExtra(key, x); known {
+				if err != nil {
+					m.complain(err.Error())
+				}
 				changed = changed || c
 				continue
 			}
@@ -162,24 +165,21 @@ func (m *model) apply(pending map[string]reflect.Value) (changed bool) {
 			}
 		}
 	}
-	if c, ok := m.widget.(interface{ check() }); ok {
+	c, ok := m.widget.(interface{ check() })
+	if !ok {
+		return changed
+	}
+	value := v.FieldByName("Value")
+	if !value.IsValid() {
 		c.check()
+		return changed
+	}
+	sent := value.Interface()
+	c.check()
+	if raw, err := json.Marshal(sent); err == nil {
+		if now, err := json.Marshal(value.Interface()); err == nil && !alike(raw, now) {
+			m.host.Log(fmt.Sprintf("widget: a message to %s: value is %s, which is out of range; it is %s now", m.names.model, raw, now))
+		}
 	}
 	return changed
-}
-
-// call calls callbacks; what they print and show goes below the widget.
-func (m *model) call(callbacks []func()) {
-	if len(callbacks) == 0 {
-		return
-	}
-	b := m.widget.base()
-	if b.out == nil { // it is shown nowhere
-		b.out = Output()
-	}
-	b.out.run(func() {
-		for _, f := range callbacks {
-			f()
-		}
-	})
 }

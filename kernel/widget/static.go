@@ -4,7 +4,6 @@ import (
 	"encoding/base64"
 	"fmt"
 	"html"
-	"reflect"
 	"strings"
 
 	"github.com/gopherceptron/gopherceptron/kernel/display"
@@ -123,32 +122,6 @@ func (o *OutputWidget) picture(b *strings.Builder) {
 			fmt.Fprintf(b, `<pre>%s</pre>`, html.EscapeString(text("text/plain")))
 		}
 	}
-}
-
-// describe says what a widget is and what it holds: FloatSlider("w1", 0.5).
-func describe(w Widget) string {
-	var args []string
-	v := reflect.ValueOf(w).Elem()
-	if d := v.FieldByName("Description"); d.IsValid() && d.String() != "" {
-		args = append(args, fmt.Sprintf("%q", d.String()))
-	}
-	if x := v.FieldByName("Value"); x.IsValid() {
-		switch x.Kind() {
-		case reflect.String:
-			args = append(args, fmt.Sprintf("%q", x.String()))
-		case reflect.Slice:
-			args = append(args, fmt.Sprintf("%d bytes", x.Len()))
-		default:
-			args = append(args, fmt.Sprint(x.Interface()))
-		}
-	}
-	if o, ok := w.(*OutputWidget); ok && o.text() != "" {
-		return o.text()
-	}
-	for _, c := range contents(w) {
-		args = append(args, describe(c))
-	}
-	return w.kind().model + "(" + strings.Join(args, ", ") + ")"
 }
 
 // nowhere is the host where there is none.

@@ -1,8 +1,12 @@
 package widget
 
 import (
+	"bytes"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"image"
+	"image/png"
 	"runtime"
 	"strings"
 	"testing"
@@ -134,6 +138,33 @@ func TestInteract(t *testing.T) {
 	}
 }
 
+// What a cell changes is drawn as well, once; a function that changes its own control is not called for ever.
+func TestInteractFollowsTheCell(t *testing.T) {
+	h := install(t)
+	x, calls := IntSlider("x", 0, 9, 1), 0
+	w := Interact(func(v int) string { calls++; return fmt.Sprint("x = ", v) }, x)
+	w.Bundle()
+	x.Value = 70 // more than it can be
+	Sync()
+	if got, want := w.Output.text(), "x = 9"; got != want || calls != 2 {
+		t.Errorf("after a change by a cell: %q in %d calls; want %q in 2", got, calls, want)
+	}
+	Sync()
+	h.user(x, `{"method":"update","state":{"value":3}}`)
+	h.work()
+	if got, want := w.Output.text(), "x = 3"; got != want || calls != 3 {
+		t.Errorf("after a change by a user: %q in %d calls; want %q in 3", got, calls, want)
+	}
+	restless := 0
+	y := IntSlider("y", 0, 100, 1)
+	r := Interact(func(int) { restless++; y.Value++ }, y)
+	r.Bundle()
+	Sync()
+	if restless > 3 {
+		t.Errorf("a function that moves its own control was called %d times; want once for each end of a cell", restless)
+	}
+}
+
 func TestInteractMistakes(t *testing.T) {
 	s := FloatSlider("x", 0, 1, 0.5)
 	for _, tt := range []struct {
@@ -143,7 +174,7 @@ func TestInteractMistakes(t *testing.T) {
 		want     string
 	}{
 		{"no function", 3, []Widget{s}, "widget: Interact: received 3 as the function; expected a function, with a parameter for each control"},
-		{"too few controls", func(a, b float64) any { return nil }, []Widget{s}, "widget: Interact: received func(float64, float64) interface {} and 1 control; expected a parameter for each control, in their order"},
+		{"too few controls", func(a, b float64) any { return nil }, []Widget{s}, "widget: Interact: received func(float64, float64) any and 1 control; expected a parameter for each control, in their order"},
 		{"another type", func(a string) any { return nil }, []Widget{s}, `widget: Interact: received FloatSlider("x", 0.5) for parameter 1, which is string; expected a parameter of type float64 for it`},
 		{"no value", func(a string) any { return nil }, []Widget{Label("a")}, "widget: Interact: received Label as control 1, which holds no value; expected a slider, a text field, a checkbox, a choice, Play or ColorPicker"},
 		{"nil", func(a string) any { return nil }, []Widget{nil}, "widget: Interact: received control 1 that is nil; expected a control"},
@@ -289,5 +320,60 @@ func TestTidiedValueIsNotSentBack(t *testing.T) {
 	w.Sync()
 	if got, want := h.take(), "msg FloatSliderModel update value=0.6\n"; got != want {
 		t.Errorf("a value of the program's is sent as %q; want %q", got, want)
+	}
+}
+
+// A drawing and pixels are shown within the page, with their place, so that one that follows a slider does not blink.
+func TestPicturesDoNotBlink(t *testing.T) {
+	install(t)
+	var b bytes.Buffer
+	if err := png.Encode(&b, image.NewGray(image.Rect(0, 0, 30, 20))); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		name string
+		v    any
+		want string
+	}{
+		{"drawing", drawing{}, "<svg/>"},
+		{"pixels", pixelsOf(b.Bytes()), `<img decoding="sync" width="30" height="20" alt="" style="max-width:100%;height:auto" src="data:image/png;base64,`},
+		{"no picture", pixelsOf("abc"), `<img decoding="sync" alt="" style="max-width:100%;height:auto" src="data:image/png;base64,YWJj">`},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			w := Interact(func(int) any { return c.v }, IntSlider("n", 0, 9, 1))
+			x := w.Output.outputs[0]
+			if html, _ := x.Data["text/html"].(string); !strings.HasPrefix(html, c.want) || x.Data["image/png"] != nil || x.Data["image/svg+xml"] != nil {
+				t.Errorf("output = %v; want text/html that begins with %s alone", x.Data, c.want)
+			}
+		})
+	}
+}
+
+type drawing struct{}
+
+func (drawing) SVG() string { return "<svg/>" }
+
+type pixelsOf []byte
+
+func (p pixelsOf) PNG() []byte    { return p }
+func (p pixelsOf) String() string { return "" }
+
+// A link has no view: in a box it is not among what front ends draw, and alone it is its text.
+func TestLinkIsNotDrawn(t *testing.T) {
+	install(t)
+	play, n := Play(0, 50), IntSlider("n", 0, 50, 0)
+	l := Link(play, n)
+	box := HBox(play, n, l)
+	box.Bundle()
+	var children []string
+	if err := json.Unmarshal(box.m.state["children"], &children); err != nil || len(children) != 2 {
+		t.Errorf("children = %s, %v; want Play and the slider", box.m.state["children"], err)
+	}
+	if b := l.Bundle(); len(b.Data) != 1 || b.Data["text/plain"] != `Link(Play(0), IntSlider("n", 0))` {
+		t.Errorf("Bundle of a link = %v; want its text alone", b.Data)
+	}
+	box.Close()
+	if n := len(live.all()); n != 0 {
+		t.Errorf("%d models are left after the box is closed; want none, also not the link", n)
 	}
 }

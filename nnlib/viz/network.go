@@ -277,9 +277,9 @@ func (d diagram) edges(c draw.Canvas, i int, left, right vg.Length) {
 				continue
 			}
 			w := col.weights[j][k]
-			line := draw.LineStyle{Color: blue, Width: vg.Length(min(max(math.Abs(w), 0.5), 3))}
+			line := draw.LineStyle{Color: orange, Width: vg.Length(min(max(math.Abs(w), 0.5), 3))}
 			if w < 0 {
-				line.Color = orange
+				line.Color = blue
 			}
 			c.StrokeLine2(line, a.X, a.Y, b.X, b.Y)
 			// The number stands on the edge nearer to its end, where edges are apart, on white.

@@ -88,7 +88,7 @@ var figures = []struct {
 	{"hangul axes", func() viz.Figure {
 		return viz.Histogram(nnlib.Digits().X, viz.HistogramOptions{Title: "가중치 히스토그램 (weights)", Label: "밝기 grey"})
 	}, "가중치 히스토그램 (weights). 115008 numbers from 0 to 16"},
-	{"weights", func() viz.Figure { return viz.WeightImages(weights(784, 20), viz.WeightOptions{}) }, "The weights of 20 units as pictures of 28 by 28 pixels, from -1 (orange)"},
+	{"weights", func() viz.Figure { return viz.WeightImages(weights(784, 20), viz.WeightOptions{}) }, "The weights of 20 units as pictures of 28 by 28 pixels, from -1 (blue)"},
 	{"colour weights", func() viz.Figure {
 		return viz.WeightImages(weights(192*192*3, 5), viz.WeightOptions{Shape: []int{192, 192, 3}})
 	}, "The weights of 5 units as pictures of 192 by 192 pixels"},

@@ -15,8 +15,8 @@ type WeightOptions struct {
 	Columns int   // how many beside each other; 10
 }
 
-// WeightImages draws the weights of a Dense layer, (features, units), as a picture for each unit: blue where a pixel
-// speaks for the unit, orange where it speaks against it, white where it does not matter. All have the same scale.
+// WeightImages draws the weights of a Dense layer, (features, units), as a picture for each unit: orange where a pixel
+// speaks for the unit, blue where it speaks against it, white where it does not matter. All have the same scale.
 func WeightImages(weights *nnlib.Tensor, options WeightOptions) Figure {
 	const op = "WeightImages"
 	if len(weights.Shape) != 2 || weights.Len() == 0 {
@@ -52,15 +52,15 @@ func WeightImages(weights *nnlib.Tensor, options WeightOptions) Figure {
 		most = 1
 	}
 	shade := func(v []float32) color.NRGBA {
-		base := blue
+		base := orange // as the class 1, for which a unit with one output speaks
 		if v[0] < 0 {
-			base = orange
+			base = blue
 		}
 		m := mix(base, math.Round(16*math.Min(1, math.Abs(float64(v[0]))/most))/16) // few colours make a small file
 		return color.NRGBA{m.R, m.G, m.B, 255}
 	}
 	f := layOut(all, options.Columns, captions, make([]bool, n), shade)
 	f.title = "Weights"
-	f.description = fmt.Sprintf("The weights of %s as pictures of %d by %d pixels, from %.3g (orange) over 0 (white) to %.3g (blue).", count(n, "unit"), h, w, -most, most)
+	f.description = fmt.Sprintf("The weights of %s as pictures of %d by %d pixels, from %.3g (blue) over 0 (white) to %.3g (orange).", count(n, "unit"), h, w, -most, most)
 	return f
 }

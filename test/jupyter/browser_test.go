@@ -121,18 +121,17 @@ var browserFlags = []string{"no-sandbox", "disable-gpu", "disable-quic", "no-fir
 	"disable-component-update", "disable-sync", "disable-dev-shm-usage", "disable-background-timer-throttling",
 	"disable-renderer-backgrounding", "disable-backgrounding-occluded-windows", "no-proxy-server"}
 
-// openInBrowser opens a notebook and waits until its kernel is ready. Everything ends with the test.
-func openInBrowser(t *testing.T, k subject, file string) page {
+// startBrowser starts a browser with an empty page. It ends with the test.
+func startBrowser(t *testing.T, more ...chromedp.ExecAllocatorOption) page {
 	t.Helper()
 	browser := findBrowser(t)
-	l := startLab(t, k, filepath.Dir(file))
 	opts := []chromedp.ExecAllocatorOption{
 		chromedp.ExecPath(browser), chromedp.UserDataDir(t.TempDir()), chromedp.Headless, chromedp.WindowSize(1280, 1000),
 	}
 	for _, f := range browserFlags {
 		opts = append(opts, chromedp.Flag(f, true))
 	}
-	alloc, stop := chromedp.NewExecAllocator(context.Background(), opts...)
+	alloc, stop := chromedp.NewExecAllocator(context.Background(), append(opts, more...)...)
 	t.Cleanup(stop)
 	ctx, cancel := chromedp.NewContext(alloc)
 	t.Cleanup(func() {
@@ -141,10 +140,18 @@ func openInBrowser(t *testing.T, k subject, file string) page {
 		}
 		cancel()
 	})
-	p := page{t, ctx}
 	if err := chromedp.Do(ctx); err != nil { // starts the browser, with the life time of ctx
 		t.Fatalf("starting %s: %v", browser, err)
 	}
+	return page{t, ctx}
+}
+
+// openInBrowser opens a notebook and waits until its kernel is ready. Everything ends with the test.
+func openInBrowser(t *testing.T, k subject, file string) page {
+	t.Helper()
+	findBrowser(t) // before JupyterLab is started for nothing
+	l := startLab(t, k, filepath.Dir(file))
+	p := startBrowser(t)
 	// /doc shows one document without side bars; reset drops what an earlier run left open.
 	p.do("opening the notebook", chromedp.Navigate(l.url+"/doc/tree/"+filepath.Base(file)+"?token=t&reset"))
 	p.wait(60*time.Second, "the notebook is shown", `document.querySelectorAll('.jp-NotebookPanel .jp-Cell').length > 0`)

@@ -23,6 +23,13 @@ model.Fit(d, nnlib.FitOptions{Epochs: 3, Quiet: true})
 explore.Weights(model, d)`,
 	`p := explore.Playground(explore.Setup{Data: "spiral", Layers: []int{8, 8}})
 p`,
+	`import ("image"; "image/color")
+s := widget.IntSlider("shade", 0, 40, 3)
+widget.Interact(func(s int) any {
+	m := image.NewGray(image.Rect(0, 0, 600, 300))
+	for i := range m.Pix { m.Pix[i] = byte(i * s / 7) }
+	return m
+}, s)`,
 }
 
 // A picture that follows a slider is there in every frame of the page, and nothing jumps; the playground learns.
@@ -35,41 +42,14 @@ func TestBrowserExplore(t *testing.T) {
 	makeNotebook(t, file, k.name, "go", exploreCells...)
 	p := openInBrowser(t, k, file)
 	p.menu("runmenu:run-all")
-	p.finished(6)
-	const (
-		first = `document.querySelectorAll('.jp-CodeCell')[0]`
-		last  = `document.querySelectorAll('.jp-CodeCell')[5]`
-	)
-	p.wait(30*time.Second, "the picture", first+`.querySelector('.widget-output svg') !== null`)
-	p.shot("shown")
-	eval[chromedp.Void](p, `(() => {
-		const box = `+first+`.querySelector('.widget-output'), cell = document.querySelectorAll('.jp-CodeCell')[1];
-		window.frames_ = {n: 0, empty: 0, heights: {}, tops: {}, pictures: new Set()};
-		const look = () => {
-			const f = window.frames_, svg = box.querySelector('svg'), img = box.querySelector('img');
-			f.n++;
-			if (!(svg && svg.getBoundingClientRect().width > 20) && !(img && img.complete && img.naturalWidth > 0)) f.empty++;
-			f.heights[Math.round(box.getBoundingClientRect().height)] = true;
-			f.tops[Math.round(cell.offsetTop)] = true;
-			f.pictures.add(svg?.outerHTML ?? img?.src);
-			window.frameLoop = requestAnimationFrame(look) };
-		look() })()`)
-	p.do("focusing w", chromedp.Focus(`.widget-slider .noUi-handle`))
-	for range 10 {
-		p.do("moving w", chromedp.KeyEvent(kb.ArrowRight))
-		time.Sleep(100 * time.Millisecond)
+	p.finished(7)
+	const last = `document.querySelectorAll('.jp-CodeCell')[5]`
+	for _, c := range []struct{ name, output, below string }{
+		{"SVG", `document.querySelectorAll('.jp-CodeCell')[0].querySelector('.widget-output')`, `document.querySelectorAll('.jp-CodeCell')[1]`},
+		{"PNG", `document.querySelectorAll('.jp-CodeCell')[6].querySelector('.widget-output')`, `document.querySelector('.jp-Notebook-footer')`},
+	} {
+		t.Run(c.name, func(t *testing.T) { page{t, p.ctx}.followsSteadily(c.output, c.below) })
 	}
-	p.wait(10*time.Second, "the picture follows", `window.frames_.pictures.size > 2`)
-	type frames struct {
-		N, Empty, Heights, Tops, Pictures int
-	}
-	got := eval[frames](p, `(() => { cancelAnimationFrame(window.frameLoop); const f = window.frames_;
-		return {N: f.n, Empty: f.empty, Heights: Object.keys(f.heights).length, Tops: Object.keys(f.tops).length, Pictures: f.pictures.size} })()`)
-	t.Logf("%d frames while the slider moved showed %d pictures", got.N, got.Pictures)
-	if got.Empty > 0 || got.Heights != 1 || got.Tops != 1 || got.Pictures < 3 {
-		t.Errorf("frames = %+v; want none empty, one height, the cell below in one place, and pictures that change", got)
-	}
-
 	for i, want := range []string{"net", "f(1.00)", "a clear choice", "what each unit answers"} {
 		p.wait(10*time.Second, want, `document.querySelectorAll('.jp-CodeCell')[`+string(rune('1'+i))+`].querySelector('.jp-OutputArea').textContent.includes('`+want+`')`)
 	}
@@ -80,12 +60,13 @@ func TestBrowserExplore(t *testing.T) {
 	p.wait(10*time.Second, "a step", epoch+" == 1")
 	eval[chromedp.Void](p, last+`.querySelector('.widget-play button').click()`)
 	p.wait(20*time.Second, "it plays", epoch+" > 10")
-	begin, start := eval[int](p, epoch), time.Now()
-	time.Sleep(4 * time.Second)
-	rate := float64(eval[int](p, epoch)-begin) / time.Since(start).Seconds()
+	rate := 0.0
+	for try := 0; try < 6 && rate < 25; try++ { // what else the machine does must not count
+		rate = max(rate, pictureRate(p, last+`.querySelector('img')`, 2*time.Second))
+	}
 	t.Logf("the playground shows %.1f pictures a second", rate)
-	if rate < 4 { // 20 and more on a machine that has nothing else to do
-		t.Errorf("the playground shows %.1f pictures a second; want many", rate)
+	if rate < 20 {
+		t.Errorf("the playground shows %.1f pictures a second; want 20 at least, and 25 on a machine that has nothing else to do", rate)
 	}
 	eval[chromedp.Void](p, last+`.scrollIntoView({block: 'end'})`)
 	p.plainShot("playing")
@@ -93,5 +74,55 @@ func TestBrowserExplore(t *testing.T) {
 	p.wait(10*time.Second, "it rests", `(() => { const e = `+epoch+`; const before = window.lastEpoch; window.lastEpoch = e; return e == before })()`)
 	if got := p.look(); len(got.Red) > 0 {
 		t.Errorf("error outputs: %q; want none", got.Red)
+	}
+}
+
+// pictureRate returns how many pictures a second the page paints in place of one: not what has come, but what an animation
+// frame found there and complete.
+func pictureRate(p page, img string, d time.Duration) float64 {
+	p.t.Helper()
+	eval[chromedp.Void](p, `(() => {
+		const c = window.counted = {n: 0, since: performance.now(), last: null};
+		const look = () => {
+			const i = `+img+`;
+			if (i.complete && i.naturalWidth > 0 && i.src != c.last) { c.last = i.src; c.n++ }
+			if (c === window.counted) requestAnimationFrame(look) };
+		requestAnimationFrame(look) })()`)
+	time.Sleep(d)
+	return eval[float64](p, `(() => { const c = window.counted; window.counted = null; return c.n / (performance.now() - c.since) * 1000 })()`)
+}
+
+// followsSteadily moves the slider above an output: its picture follows, is there in every frame of the page, and nothing
+// jumps. below is what stands below the output.
+func (p page) followsSteadily(output, below string) {
+	p.t.Helper()
+	p.wait(30*time.Second, "the picture", output+`.querySelector('svg, img') !== null`)
+	p.shot("shown")
+	eval[chromedp.Void](p, `(() => {
+		const box = `+output+`, below = `+below+`;
+		window.frames_ = {n: 0, empty: 0, heights: {}, tops: {}, pictures: new Set()};
+		const look = () => {
+			const f = window.frames_, svg = box.querySelector('svg'), img = box.querySelector('img');
+			f.n++;
+			if (!(svg && svg.getBoundingClientRect().width > 20) && !(img && img.complete && img.naturalWidth > 0)) f.empty++;
+			f.heights[Math.round(box.getBoundingClientRect().height)] = true;
+			f.tops[Math.round(below.offsetTop)] = true;
+			f.pictures.add(svg?.outerHTML ?? img?.src);
+			window.frameLoop = requestAnimationFrame(look) };
+		look() })()`)
+	eval[chromedp.Void](p, output+`.parentElement.querySelector('.noUi-handle').focus()`)
+	for range 10 {
+		p.do("moving the slider", chromedp.KeyEvent(kb.ArrowRight))
+		time.Sleep(100 * time.Millisecond)
+	}
+	p.wait(10*time.Second, "the picture follows", `window.frames_.pictures.size > 2`)
+	type frames struct {
+		N, Empty, Heights, Tops, Pictures int
+	}
+	got := eval[frames](p, `(() => { cancelAnimationFrame(window.frameLoop); const f = window.frames_;
+		return {N: f.n, Empty: f.empty, Heights: Object.keys(f.heights).length, Tops: Object.keys(f.tops).length, Pictures: f.pictures.size} })()`)
+	p.t.Logf("%d frames while the slider moved showed %d pictures", got.N, got.Pictures)
+	if got.Empty > 0 || got.Heights != 1 || got.Tops != 1 || got.Pictures < 3 {
+		p.t.Errorf("frames = %+v; want none empty, one height, the cell below in one place, and pictures that change", got)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -53,6 +54,7 @@ func TestGophernotes(t *testing.T) {
 	want := runCells(t, k, "gopherceptron", cells)
 	k.vars = append(k.vars, "JUPYTER_PATH="+filepath.Join(gophernotes(t), "share", "jupyter"))
 	t.Run("interrupts", func(t *testing.T) { t.Logf("%s", k.python(t, "interrupted.py", "gophernotes")) })
+	t.Run("widgets", func(t *testing.T) { seeStaticWidgets(t, k) })
 	got := runCells(t, k, "gophernotes", cells)
 	if got.Implementation != "gophernotes" || want.Implementation == got.Implementation {
 		t.Errorf("the kernels are %q and %q; want gophernotes and ours", got.Implementation, want.Implementation)
@@ -157,6 +159,52 @@ func (r ran) cell(name string) ranCell {
 		}
 	}
 	return ranCell{}
+}
+
+// seeStaticWidgets runs widgets in gophernotes, which has no comm: they are pictures, with a line that says why.
+func seeStaticWidgets(t *testing.T, k subject) {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), "widgets.ipynb")
+	makeNotebook(t, file, "gophernotes", "go", `import (
+	"github.com/gopherceptron/gopherceptron/kernel/widget"
+	"github.com/gopherceptron/gopherceptron/nnlib"
+	"github.com/gopherceptron/gopherceptron/nnlib/viz"
+)`, `w := widget.FloatSlider("w1", -2, 2, 0.5)
+w`, `widget.Interact(func(w float64) interface{} { return viz.DecisionBoundary(nnlib.Gate(w, 0.5, 0.7)) }, w)`)
+	cmd := k.Command(t.Context(), "jupyter", "execute", "--inplace", file)
+	dieWithTests(cmd)
+	cmd.Env = append(cmd.Env, k.vars...)
+	out, err := cmd.CombinedOutput()
+	cmd.Cancel()
+	if err != nil {
+		t.Fatalf("jupyter execute: %v\n%s", err, out)
+	}
+	data, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var n struct {
+		Cells []struct {
+			Outputs []struct{ Data map[string]any }
+		}
+	}
+	if err := json.Unmarshal(data, &n); err != nil {
+		t.Fatal(err)
+	}
+	for i, want := range [][]string{{`type="range"`, "w1"}, {`type="range"`, "<svg"}} {
+		html := ""
+		for _, o := range n.Cells[i+2].Outputs {
+			html += fmt.Sprint(o.Data["text/html"])
+			if o.Data["application/vnd.jupyter.widget-view+json"] != nil {
+				t.Error("a widget is shown as one that needs a comm; want its picture")
+			}
+		}
+		for _, want := range append(want, "no connection for widgets (comm)") {
+			if !strings.Contains(html, want) {
+				t.Errorf("widget %d is shown as %.2000s; want %q in it", i+1, html, want)
+			}
+		}
+	}
 }
 
 // compared is what a cell showed, without what the hosts do each in their way: the progress of Fit, our kernel's remark that there

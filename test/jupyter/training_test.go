@@ -55,6 +55,10 @@ func TestBrowserTraining(t *testing.T) {
 	p.wait(10*time.Second, "the button is gone", `document.querySelectorAll('.widget-button').length == 0 && document.querySelectorAll('[aria-label=training]').length == 1`)
 	p.wait(10*time.Second, "the progress says why", progress+`.includes('stopped after')`)
 	p.shot("stopped")
+	// In the end the cell has the progress alone, and a remark on a library that is not there.
+	if n := eval[int](p, `[...[...document.querySelectorAll('.jp-CodeCell')][1].querySelectorAll('.jp-OutputArea-child')].filter(o => !/^(imported|gpu:)/.test(o.innerText.trim())).length`); n != 1 {
+		t.Errorf("%d outputs are left below the training; want the progress alone", n)
+	}
 	if got := p.look(); len(got.Red) > 0 {
 		t.Errorf("error outputs: %q; want none", got.Red)
 	}

@@ -61,8 +61,21 @@ func TestBrowserWidgets(t *testing.T) {
 	p.shot("clicked")
 
 	p.save(file)
-	p.reload()
-	p.wait(60*time.Second, "the widgets are there again", `document.querySelectorAll('.widget-slider').length == 3 && document.querySelectorAll('.widget-button').length == 1`)
+	var took time.Duration
+	for try := range 3 { // what else the machine does must not count
+		p.reload()
+		p.wait(60*time.Second, "the notebook is there again", `document.querySelectorAll('.jp-NotebookPanel .jp-CodeCell').length >= 2`)
+		start := time.Now()
+		p.wait(60*time.Second, "the widgets are there again", `document.querySelectorAll('.widget-slider').length == 3 && document.querySelectorAll('.widget-button').length == 1`)
+		took = time.Since(start)
+		t.Logf("load %d: the widgets are there %v after the notebook", try+1, took.Round(10*time.Millisecond))
+		if took < 4*time.Second {
+			break
+		}
+	}
+	if took >= 4*time.Second {
+		t.Errorf("a page that is loaded again shows its widgets after %v; want less than 4 s", took)
+	}
 	p.wait(20*time.Second, "with their values", `/drawn for 0\.[67]/.test(document.querySelector('.widget-output')?.innerText ?? '')`)
 	p.shot("reloaded")
 }
