@@ -74,7 +74,9 @@ class Kernel:
         self.process.kill()
         self.process.wait()
         self.client.close()
-        os.unlink(self.file)
+        for left in self.file, self.file.removesuffix(".json") + ".crash":
+            if os.path.exists(left):
+                os.unlink(left)
 
 
 out = [dict(name=s["name"], start=[], reply=[], idle=[], print=[], rss=[], cells=[],
