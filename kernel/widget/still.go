@@ -58,7 +58,7 @@ func drawn(svg string) string {
 		svg = `<svg xmlns="http://www.w3.org/2000/svg"` + strings.TrimPrefix(svg, "<svg")
 	}
 	alt := html.EscapeString(html.UnescapeString(drawingText(svg)))
-	return `<img alt="` + alt + `" style="max-width:100%" src="data:image/svg+xml;base64,` + base64.StdEncoding.EncodeToString([]byte(svg)) + `">`
+	return `<img alt="` + alt + `" style="max-width:100%;margin:0;align-self:flex-start" src="data:image/svg+xml;base64,` + base64.StdEncoding.EncodeToString([]byte(svg)) + `">`
 }
 
 // Bundle implements the display contract. Its text is empty, as that of the widget has been shown.
