@@ -63,17 +63,20 @@ var (
 
 // htmlText returns what a text in HTML says: without its tags, and with what its drawings say of themselves in their place.
 func htmlText(s string) string {
-	s = drawings.ReplaceAllStringFunc(s, func(svg string) string {
-		for _, re := range []*regexp.Regexp{ariaLabel, svgTitle} {
-			if m := re.FindStringSubmatch(svg); m != nil {
-				return m[1] + "<br>"
-			}
-		}
-		return "a drawing<br>"
-	})
+	s = drawings.ReplaceAllStringFunc(s, func(svg string) string { return drawingText(svg) + "<br>" })
 	s = unseen.ReplaceAllString(s, "")
 	s = cellEnds.ReplaceAllString(s, "  ")
 	s = lineEnds.ReplaceAllString(s, "\n")
 	s = html.UnescapeString(tags.ReplaceAllString(s, ""))
 	return strings.TrimRight(emptyLine.ReplaceAllString(s, ""), "\n ")
+}
+
+// drawingText returns what a drawing says of itself, as HTML.
+func drawingText(svg string) string {
+	for _, re := range []*regexp.Regexp{ariaLabel, svgTitle} {
+		if m := re.FindStringSubmatch(svg); m != nil {
+			return m[1]
+		}
+	}
+	return "a drawing"
 }

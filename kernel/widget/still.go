@@ -1,6 +1,12 @@
 package widget
 
-import "github.com/gopherceptron/gopherceptron/kernel/display"
+import (
+	"encoding/base64"
+	"html"
+	"strings"
+
+	"github.com/gopherceptron/gopherceptron/kernel/display"
+)
 
 // A Still is the picture of a widget for pages that show it without a kernel, and may not be able to show the widget itself:
 // nbconvert, for one, prefers the stored widget to any other form of an output, and loads the program that draws it from the
@@ -43,7 +49,16 @@ func (s Still) HTML() string {
 	id := framed(s.widget).base().still
 	seen, own := ":root:has(.gopherceptron-live-"+id+")", ".gopherceptron-still-"+id
 	return "<style>" + seen + " " + own + ", " + seen + " .jp-OutputArea-child:has(" + own + "){display:none}</style>" +
-		`<div class="gopherceptron-still-` + id + `">` + static(s.widget, false) + "</div>"
+		`<div class="gopherceptron-still-` + id + `">` + drawings.ReplaceAllStringFunc(static(s.widget, false), drawn) + "</div>"
+}
+
+// drawn returns a drawing as an image: pages that do not trust a notebook take drawings out, and leave their letters.
+func drawn(svg string) string {
+	if tag, _, _ := strings.Cut(svg, ">"); !strings.Contains(tag, "xmlns=") {
+		svg = `<svg xmlns="http://www.w3.org/2000/svg"` + strings.TrimPrefix(svg, "<svg")
+	}
+	alt := html.EscapeString(html.UnescapeString(drawingText(svg)))
+	return `<img alt="` + alt + `" style="max-width:100%;margin:0;align-self:flex-start" src="data:image/svg+xml;base64,` + base64.StdEncoding.EncodeToString([]byte(svg)) + `">`
 }
 
 // Bundle implements the display contract. Its text is empty, as that of the widget has been shown.

@@ -34,6 +34,10 @@ func TestStill(t *testing.T) {
 	if again := NewStill(s); len(root.Classes) != 1 || again.HTML() != still.HTML() {
 		t.Error("another still of the widget is not the same")
 	}
+	drawing := NewStill(HTML(`<p>a</p><svg width="9" role="img" aria-label="one &lt; two"><text>x</text></svg>`)).HTML()
+	if want := `<p>a</p><img alt="one &lt; two" style="max-width:100%;margin:0;align-self:flex-start" src="data:image/svg+xml;base64,PHN2ZyB4bWxucz0`; !strings.Contains(drawing, want) {
+		t.Errorf("still of a drawing = %s; want %s in it", drawing, want)
+	}
 	s.Close()
 	if got := still.HTML(); got != "" {
 		t.Errorf("still after Close = %s; want nothing", got)

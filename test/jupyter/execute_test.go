@@ -92,7 +92,7 @@ func seeStills(t *testing.T, file string) {
 		SVGs    []int
 	}
 	got := eval[seen](p, `(() => { const s = `+stills+`; return {Heights: s.map(e => e.getBoundingClientRect().height),
-		Texts: s.map(e => e.innerText), SVGs: s.map(e => [...e.querySelectorAll('svg')].filter(v => v.getBoundingClientRect().width > 100).length)} })()`)
+		Texts: s.map(e => e.innerText), SVGs: s.map(e => [...e.querySelectorAll('img')].filter(v => v.naturalWidth > 100 && v.getBoundingClientRect().width > 100).length)} })()`)
 	p.plainShot("offline")
 	if len(got.Heights) != 2 || min(got.Heights[0], got.Heights[1]) < 250 || !cmp.Equal(got.SVGs, []int{1, 1}) {
 		t.Fatalf("without a network the page has the pictures %+v; want one of the gate and one below the slider", got)
@@ -104,7 +104,7 @@ func seeStills(t *testing.T, file string) {
 			}
 		}
 	}
-	if title := eval[string](p, stills+`[1].querySelector('svg title')?.textContent ?? ''`); !strings.Contains(title, "1.5·x1") {
+	if title := eval[string](p, stills+`[1].querySelector('img')?.alt ?? ''`); !strings.Contains(title, "1.5·x1") {
 		t.Errorf("the picture below the slider is of %q; want that of the value which a later cell has set", title)
 	}
 	// What the program that draws widgets does, to their element.
