@@ -270,7 +270,7 @@ func (c *compiler) makeClosure(in *ssa.MakeClosure) {
 	if cell == nil {
 		c.fail("internal: closure of compiled function %s", f)
 	}
-	fn := cell.Func
+	fn := cell.Func()
 	var fields []reflect.StructField
 	for i, b := range in.Bindings {
 		fields = append(fields, reflect.StructField{Name: "F" + strconv.Itoa(i), Type: word(c.at(b).typ)})
@@ -295,7 +295,7 @@ func (c *compiler) bound(call *ssa.CallCommon) *machine.Bound {
 		return nil
 	}
 	cell, _ := c.world.Function(m.Fn.(*ssa.Function))
-	return machine.NewBound(cell.Func, c.operands(m.Bindings))
+	return machine.NewBound(cell.Func(), c.operands(m.Bindings))
 }
 
 // fuseLiterals finds function literals that are only called, or put off, where they stand.

@@ -13,6 +13,13 @@ import (
 // zeroPage is how far from a nil pointer an access faults as Go's own does. Beyond, the pointer is looked at first.
 const zeroPage = 4096
 
+// checkNil faults as Go does if p is nil. What p points to is not looked at: another goroutine may be changing it.
+func checkNil(p P) {
+	if p == nil {
+		_ = *(*byte)(p)
+	}
+}
+
 // An address says how an instruction finds the memory that it works on.
 type address struct {
 	mode    mode
@@ -41,13 +48,13 @@ func (m address) function() func(fp P) P {
 		if b == 0 {
 			return func(fp P) P {
 				p := *valueAt[P](fp, a)
-				_ = *(*byte)(p)
+				checkNil(p)
 				return p
 			}
 		}
 		return func(fp P) P {
 			p := *valueAt[P](fp, a)
-			_ = *(*byte)(p)
+			checkNil(p)
 			return unsafe.Add(p, b)
 		}
 	case local:
@@ -93,7 +100,7 @@ func (c *compiler) address(in ssa.Instruction) address {
 		if off >= zeroPage {
 			return address{mode: computed, f: func(fp P) P {
 				p := *valueAt[P](fp, a)
-				_ = *(*byte)(p)
+				checkNil(p)
 				return unsafe.Add(p, off)
 			}}
 		}
@@ -148,7 +155,7 @@ func (c *compiler) arrayElement(x *ssa.IndexAddr) address {
 	}
 	return address{mode: computed, f: func(fp P) P {
 		b := *valueAt[P](fp, p)
-		_ = *(*byte)(b)
+		checkNil(b)
 		k := i(fp)
 		if uint(k) >= uint(n) {
 			op.OutOfRange(k, n)

@@ -7,5 +7,6 @@ package compile_test
 func init() {
 	checksPointers = true
 	delete(same, "NilFields")
+	delete(same, "Elements")
 	delete(same, "Defers")
 }

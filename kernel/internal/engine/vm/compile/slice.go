@@ -47,7 +47,7 @@ func (c *compiler) slice(in *ssa.Slice) {
 		var s op.SliceHeader
 		if array >= 0 {
 			p := *valueAt[P](fp, a)
-			_ = *(*byte)(p)
+			checkNil(p)
 			s = op.SliceHeader{Data: p, Len: array, Cap: array}
 		} else {
 			s = *valueAt[op.SliceHeader](fp, a)

@@ -61,10 +61,10 @@ func (l *Linker) Build(pkg *types.Package, files []*ast.File, info *types.Info, 
 	}
 	for f, sf := range declared {
 		cell := l.Cell(f)
-		if cell.Func == nil && f.Signature().Recv() != nil {
-			cell.Func = compile.Method(p, sf)
+		if cell.Func() == nil && f.Signature().Recv() != nil {
+			cell.Set(compile.Method(p, sf))
 		} else {
-			cell.Func = compile.Func(p, sf)
+			cell.Set(compile.Func(p, sf))
 		}
 		p.declared = append(p.declared, cell)
 	}
@@ -114,7 +114,7 @@ func (p *Program) Find(name string) (f *machine.Func, err error) {
 		return nil, fmt.Errorf("link: no function %s", name)
 	}
 	cell, _ := p.Function(sf)
-	return cell.Func, nil
+	return cell.Func(), nil
 }
 
 // Compile compiles all functions of the program that are not compiled yet. What is wrong with one is said when it is
@@ -129,8 +129,8 @@ func (p *Program) Compile() {
 		p.mu.Unlock()
 		cells = append(cells, p.declared...)
 		for _, c := range cells {
-			if c.Func != nil {
-				c.Func.Prepare()
+			if f := c.Func(); f != nil {
+				f.Prepare()
 			}
 		}
 		if len(cells) == n {

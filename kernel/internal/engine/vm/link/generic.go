@@ -90,7 +90,7 @@ func (l *Linker) cellOf(origin *types.Func, args []types.Type, compile func() *m
 		}
 	}
 	l.mu.Unlock()
-	cell := &machine.Cell{Func: compile()}
+	cell := machine.NewCell(compile())
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.instances[key] = append(l.instances[key], instance{origin, args, cell})
@@ -156,7 +156,7 @@ func (l *Linker) generic(f, method *types.Func) {
 	}
 	l.mu.Unlock()
 	for _, i := range again {
-		i.cell.Func = compile.Func(l.instantiate(f, i.args))
+		i.cell.Set(compile.Func(l.instantiate(f, i.args)))
 	}
 }
 

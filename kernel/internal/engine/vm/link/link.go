@@ -225,14 +225,14 @@ func (l *Linker) Method(recv reflect.Type, id string) (cell *machine.Cell, value
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	n := l.ids[id]
-	if c := l.methods[methodKey{op.TypePointer(recv), n}]; c != nil && c.Func != nil {
+	if c := l.methods[methodKey{op.TypePointer(recv), n}]; c != nil && c.Func() != nil {
 		if op.Direct(recv) {
 			return c, nil
 		}
 		return c, recv
 	}
 	if recv.Kind() == reflect.Pointer && recv.Name() == "" {
-		if c := l.methods[methodKey{op.TypePointer(recv.Elem()), n}]; c != nil && c.Func != nil {
+		if c := l.methods[methodKey{op.TypePointer(recv.Elem()), n}]; c != nil && c.Func() != nil {
 			return c, recv.Elem()
 		}
 	}
@@ -297,7 +297,7 @@ func (p *Program) Function(f *ssa.Function) (*machine.Cell, reflect.Value) {
 			return compile.Func(p, f)
 		})
 	} else {
-		c = &machine.Cell{Func: compile.Func(p, f)}
+		c = machine.NewCell(compile.Func(p, f))
 	}
 	p.cells[f] = c
 	return c, reflect.Value{}
@@ -335,7 +335,7 @@ func (l *Linker) implement(m rtype.Method) (reflect.Value, error) {
 		return machine.MethodValue(m.Type, cell), nil
 	}
 	h.Synthetic = true
-	cell := &machine.Cell{Func: machine.NewFunc(h.Shared(), true, func(fn *machine.Func) error { return l.method(m, fn) })}
+	cell := machine.NewCell(machine.NewFunc(h.Shared(), true, func(fn *machine.Func) error { return l.method(m, fn) }))
 	l.setMethod(m.Receiver, o.Id(), cell)
 	return machine.MethodValue(m.Type, cell), nil
 }

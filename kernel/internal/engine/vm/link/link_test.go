@@ -224,12 +224,12 @@ func TestCompile(t *testing.T) {
 		t.Error("the program knows no functions after Compile; want the closure of f")
 	}
 	for f, c := range p.cells {
-		if c.Func.Entry == nil {
+		if c.Func().Entry == nil {
 			t.Errorf("%s is not compiled after Compile", f)
 		}
 	}
 	for _, name := range []string{"f", "g"} {
-		if c := s.linker.Cell(s.names[name].(*types.Func)); c.Func.Entry == nil {
+		if c := s.linker.Cell(s.names[name].(*types.Func)); c.Func().Entry == nil {
 			t.Errorf("%s is not compiled after Compile", name)
 		}
 	}

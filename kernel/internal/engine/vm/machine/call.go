@@ -66,7 +66,7 @@ func (s *Site) Static(cell *Cell) op.Op {
 		return o
 	}
 	return func(fp P) {
-		f := cell.Func
+		f := cell.Func()
 		s.call(f, f.get((*Header)(fp).Thread), fp)
 	}
 }
@@ -205,7 +205,7 @@ func (s *Site) Invoke(iface reflect.Type, index int, at uintptr, find Method) op
 			sh.call(d.native, fp, in, out)
 			return
 		}
-		h, f := (*Header)(fp), d.cell.Func
+		h, f := (*Header)(fp), d.cell.Func()
 		nf := f.get(h.Thread)
 		shift := uintptr(0)
 		if d.recv == nil {

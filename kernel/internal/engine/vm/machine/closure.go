@@ -75,7 +75,7 @@ func MoveAll(ms []Move, to, from P) {
 func (c *Closure) frame(t *Thread) (*Func, P) {
 	f := c.fn
 	if f == nil {
-		f = (*Cell)(c.env).Func
+		f = (*Cell)(c.env).Func()
 	}
 	var fp P
 	if id := int(f.id); id < len(t.free) && t.free[id] != nil { // get, without a call

@@ -84,5 +84,19 @@ func (f *Func) Prepare() {
 	})
 }
 
-// A Cell holds the function that a name stands for now: a redefinition puts another one in.
-type Cell struct{ Func *Func }
+// A Cell holds the function that a name stands for now: a redefinition puts another one in, while goroutines may call the one
+// before. The zero Cell holds none.
+type Cell struct{ f atomic.Pointer[Func] }
+
+// NewCell returns a cell with a function.
+func NewCell(f *Func) *Cell {
+	c := &Cell{}
+	c.f.Store(f)
+	return c
+}
+
+// Func returns the function, or nil.
+func (c *Cell) Func() *Func { return c.f.Load() }
+
+// Set puts another function in.
+func (c *Cell) Set(f *Func) { c.f.Store(f) }

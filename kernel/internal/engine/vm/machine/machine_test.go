@@ -23,7 +23,7 @@ var (
 
 // newTest returns a function of the given instructions, with registers after its results: ops gets the offsets of all three.
 func newTest(name string, params, results, registers []reflect.Type, ops func(f *Func, r []Slot) []op.Op) *Cell {
-	return &Cell{Func: NewFunc(NewHead(name, params, results), false, func(f *Func) error {
+	return NewCell(NewFunc(NewHead(name, params, results), false, func(f *Func) error {
 		r, end := Place1(registers, f.End())
 		header := unsafe.Sizeof(Header{})
 		words := map[uintptr]bool{}
@@ -38,14 +38,14 @@ func newTest(name string, params, results, registers []reflect.Type, ops func(f 
 			f.Entry.N++
 		}
 		return nil
-	})}
+	}))
 }
 
 func at[T any](fp P, s Slot) *T { return (*T)(unsafe.Add(fp, s.Offset)) }
 
 // start runs a function without parameters on a thread of a group.
 func start(g *Group, c *Cell) *Panic {
-	return g.Run(func(t *Thread) Deferred { return Prepare(t, c.Func) })
+	return g.Run(func(t *Thread) Deferred { return Prepare(t, c.Func()) })
 }
 
 // call makes a Go function of a cell and calls it on a thread.
@@ -103,7 +103,7 @@ func TestFrameIsForgotten(t *testing.T) {
 	})
 	th := make(chan *Thread, 1)
 	g := NewGroup(nil)
-	p := g.Run(func(t *Thread) Deferred { th <- t; return Prepare(t, c.Func) })
+	p := g.Run(func(t *Thread) Deferred { th <- t; return Prepare(t, c.Func()) })
 	runtime.GC()
 	runtime.GC()
 	if p != nil || !alive || kept.Value() != nil {
@@ -115,7 +115,7 @@ func TestFrameIsForgotten(t *testing.T) {
 // Frames are used again, with the words of pointers cleared and those of constants as they were.
 func TestFrameIsReused(t *testing.T) {
 	c := newTest("f", []reflect.Type{ptrType, intType}, []reflect.Type{strType}, []reflect.Type{intType, ptrType}, func(*Func, []Slot) []op.Op { return nil })
-	f := c.Func
+	f := c.Func()
 	th := &Thread{group: NewGroup(nil)}
 	a, b := f.get(th), f.get(th)
 	if a == b {
@@ -186,7 +186,7 @@ func TestSites(t *testing.T) {
 				for range 3 {
 					got, p := call(t, c, typ, tt.args...)
 					if p != nil || fmt.Sprint(got...) != fmt.Sprint(tt.args...) {
-						t.Errorf("%s(%v) = %v, %v; want the arguments", c.Func.Name, tt.args, got, p)
+						t.Errorf("%s(%v) = %v, %v; want the arguments", c.Func().Name, tt.args, got, p)
 					}
 				}
 			}
@@ -219,7 +219,7 @@ func TestCellIsRedefined(t *testing.T) {
 	typ := reflect.TypeFor[func() int]()
 	value := FuncValue(typ, f).Interface().(func() int)
 	for _, want := range []int{1, 2, 3} {
-		f.Func = constant(want).Func
+		f.Set(constant(want).Func())
 		if got, p := call(t, caller, typ); p != nil || got[0] != want {
 			t.Errorf("the caller got %v, %v; want %d", got, p, want)
 		}
@@ -310,9 +310,9 @@ func deferring(calls []*Cell, recover_ bool, body op.Op) *Cell {
 		}
 		return append(ops, body, RunDefers)
 	})
-	more := c.Func.more.Load()
+	more := c.Func().more.Load()
 	compile := more.compile
-	c.Func.HasDefers = true
+	c.Func().HasDefers = true
 	more.compile = func(f *Func) error {
 		err := compile(f)
 		if recover_ {
@@ -381,7 +381,7 @@ func TestDefers(t *testing.T) {
 // spinning returns a function that loops for ever, in two blocks.
 func spinning(started func()) *Cell {
 	c := newTest("spins", nil, nil, nil, func(*Func, []Slot) []op.Op { return []op.Op{func(P) { started() }} })
-	more := c.Func.more.Load()
+	more := c.Func().more.Load()
 	compile := more.compile
 	more.compile = func(f *Func) error {
 		err := compile(f)

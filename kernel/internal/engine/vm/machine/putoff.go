@@ -14,7 +14,7 @@ type PutOff func(fp P, t *Thread) Deferred
 // PutStatic puts off the call of the function of a cell.
 func (s *Site) PutStatic(cell *Cell) PutOff {
 	return func(fp P, t *Thread) Deferred {
-		f := cell.Func
+		f := cell.Func()
 		nf := f.get(t)
 		MoveAll(s.args, nf, fp)
 		return Deferred{fn: f, frame: nf}
@@ -86,7 +86,7 @@ func (s *Site) PutInvoke(iface reflect.Type, index int, at uintptr, find Method)
 			MoveAll(th.moves, nf, P(&target{d.cell, op.TypePointer(d.value)}))
 			return Deferred{fn: th.fn, frame: nf}
 		}
-		f := d.cell.Func
+		f := d.cell.Func()
 		nf := f.get(t)
 		shift := uintptr(0)
 		if d.recv == nil {

@@ -101,7 +101,7 @@ func newThrough(key throughKey) *Func {
 		f.Entry = op.NewBlock(1)
 		f.Entry.Term = func(P) *op.Block { return nil }
 		f.Entry.Op[0] = func(fp P) {
-			h, callee := (*Header)(fp), (*(**Cell)(unsafe.Add(fp, free))).Func
+			h, callee := (*Header)(fp), (*(**Cell)(unsafe.Add(fp, free))).Func()
 			p := *(*P)(unsafe.Add(fp, at))
 			if p == nil {
 				panic(NilMethodError{Type: op.TypeAt(*(*P)(unsafe.Add(fp, free+8))).String(), Method: f.Name})

@@ -55,7 +55,7 @@ func (s *Site) fastStatic(cell *Cell) op.Op {
 	switch spelled {
 	case ">":
 		return func(fp P) {
-			h, f := (*Header)(fp), cell.Func
+			h, f := (*Header)(fp), cell.Func()
 			nf := f.get(h.Thread)
 			h.callee = nf
 			f.exec(nf)
@@ -92,7 +92,7 @@ func (s *Site) fastStatic(cell *Cell) op.Op {
 func static10[A any](cell *Cell, s *Site) op.Op {
 	to, from := s.args[0].To, s.args[0].From
 	return func(fp P) {
-		h, f := (*Header)(fp), cell.Func
+		h, f := (*Header)(fp), cell.Func()
 		nf := f.get(h.Thread)
 		*(*A)(unsafe.Add(nf, to)) = *(*A)(unsafe.Add(fp, from))
 		h.callee = nf
@@ -109,7 +109,7 @@ func static11[A, R any](cell *Cell, s *Site) op.Op {
 	to, from := s.args[0].To, s.args[0].From
 	rto, rfrom := s.results[0].To, s.results[0].From
 	return func(fp P) {
-		h, f := (*Header)(fp), cell.Func
+		h, f := (*Header)(fp), cell.Func()
 		nf := f.get(h.Thread)
 		*(*A)(unsafe.Add(nf, to)) = *(*A)(unsafe.Add(fp, from))
 		h.callee = nf
@@ -128,7 +128,7 @@ func static21[A, B, R any](cell *Cell, s *Site) op.Op {
 	to2, from2 := s.args[1].To, s.args[1].From
 	rto, rfrom := s.results[0].To, s.results[0].From
 	return func(fp P) {
-		h, f := (*Header)(fp), cell.Func
+		h, f := (*Header)(fp), cell.Func()
 		nf := f.get(h.Thread)
 		*(*A)(unsafe.Add(nf, to)) = *(*A)(unsafe.Add(fp, from))
 		*(*B)(unsafe.Add(nf, to2)) = *(*B)(unsafe.Add(fp, from2))
@@ -152,7 +152,7 @@ func (s *Site) StaticPlus(cell *Cell, k int64) op.Op {
 	to, from := s.args[0].To, s.args[0].From
 	rto, rfrom := s.results[0].To, s.results[0].From
 	return func(fp P) {
-		h, f := (*Header)(fp), cell.Func
+		h, f := (*Header)(fp), cell.Func()
 		nf := f.get(h.Thread)
 		*(*int64)(unsafe.Add(nf, to)) = *(*int64)(unsafe.Add(fp, from)) + k
 		h.callee = nf

@@ -74,7 +74,7 @@ func moved[T any](t *testing.T, zero, x, y T) {
 		{"through nil", func(fp P) { (*frame)(fp).q = nil; c.LoadThrough(d, q, inQ, i, pair, second)(fp) }, func(f *frame) { f.q = nil; f.d = f.q.pairs[f.i].v }},
 		{"store out of range", func(fp P) { (*frame)(fp).i = 4; c.StoreIndex(v, s, i)(fp) }, func(f *frame) { f.i = 4; f.s[f.i] = f.v }},
 	} {
-		if tt.op == nil { // of values without size
+		if tt.op == nil || checksPointers && tt.name == "through nil" { // the first: of values without size
 			continue
 		}
 		got, want := fresh(), fresh()

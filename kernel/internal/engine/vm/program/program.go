@@ -117,7 +117,7 @@ func (p *Program) Run() (exit int) {
 		defer close(done)
 		for _, name := range []string{"init", "main"} {
 			cell, _ := p.program.Function(p.program.Package().Func(name))
-			if x := p.group.Run(func(t *machine.Thread) machine.Deferred { return machine.Prepare(t, cell.Func) }); x != nil {
+			if x := p.group.Run(func(t *machine.Thread) machine.Deferred { return machine.Prepare(t, cell.Func()) }); x != nil {
 				finished = true
 				done <- x
 				return
