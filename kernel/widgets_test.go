@@ -157,8 +157,8 @@ func (f *frontEnd) move(model, state string) string {
 	return f.send("comm_msg", json.RawMessage(fmt.Sprintf(`{"comm_id":%q,"data":{"method":"update","state":%s,"buffer_paths":[]}}`, model, state)))
 }
 
-// A slider's story on the wire: busy, its echo and idle, all as answers to the page's message, before its callback has run;
-// what the callback changes comes after, and its own value is not sent back.
+// A slider's story on the wire: busy, its echo and idle, all as answers to the page's message, which do not wait for the callback;
+// what that changes comes after the echo, and the slider's own value is not sent back.
 func TestWidgetTranscript(t *testing.T) {
 	f := openFrontEnd(t)
 	all := f.run(`import "github.com/gopherceptron/gopherceptron/kernel/widget"
@@ -185,31 +185,26 @@ widget.VBox(s, l)`)
 		}
 		return got
 	}
-	ofLabel := func(h heard) bool { return h.content.Comm == label }
 	for _, c := range []struct {
 		name, value string
-		last        func(id string) func(heard) bool
 		want        []string
 	}{
-		{"a move", "0.75", func(string) func(heard) bool { return ofLabel }, []string{"comm_msg label update w is 0.75"}},
-		{"a change in the last digits", "0.7500000000000001", func(id string) func(heard) bool {
-			return func(h heard) bool { return h.parent == id && h.content.State == "idle" }
-		}, nil},
-		{"out of range", "7", func(string) func(heard) bool {
-			n := 0
-			return func(h heard) bool {
-				if h.method() == "update" {
-					n++
-				}
-				return n == 2
-			}
-		}, []string{"comm_msg label update w is 1", "comm_msg slider update 1"}},
+		{"a move", "0.75", []string{"comm_msg label update w is 0.75"}},
+		{"a change in the last digits", "0.7500000000000001", nil},
+		{"out of range", "7", []string{"comm_msg label update w is 1", "comm_msg slider update 1"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			id := f.move(slider, `{"value":`+c.value+`}`)
-			got := tell(f.until("the label follows", 10*time.Second, c.last(id)), id)
-			want := append([]string{"status busy (answer)", "comm_msg slider echo_update " + c.value + " (answer)", "status idle (answer)"}, c.want...)
-			slices.Sort(got[min(3, len(got)):]) // what a callback has changed comes in any order
+			updates, idle := 0, false
+			got := tell(f.until("the label follows", 10*time.Second, func(h heard) bool {
+				if h.method() == "update" {
+					updates++
+				}
+				idle = idle || h.parent == id && h.content.State == "idle"
+				return idle && updates == len(c.want)
+			}), id)
+			want := append([]string{"status busy (answer)", "comm_msg slider echo_update " + c.value + " (answer)"}, append(c.want, "status idle (answer)")...)
+			slices.Sort(got[min(2, len(got)):]) // the kernel's answer and what a callback has changed come in any order
 			if diff := cmp.Diff(want, got); diff != "" {
 				t.Errorf("a move to %s (-want +got):\n%s", c.value, diff)
 			}
