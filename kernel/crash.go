@@ -86,6 +86,7 @@ var causes = []struct{ function, why string }{
 	{"runtime.newstack", "a call of compiled code went too deep: is there a recursion without an end, such as a String method that prints its receiver?"},
 	{"runtime.sysMapOS", "the memory came to its end: smaller batches, or large variables set to nil, may help"},
 	{"runtime.(*mheap)", "the memory came to its end: smaller batches, or large variables set to nil, may help"},
+	{"runtime.(*mcache).allocLarge", "the memory came to its end: smaller batches, or large variables set to nil, may help"},
 	{"internal/sync.fatal", "a sync.Mutex was unlocked that was not locked"},
 	{"sync.fatal", "a sync.RWMutex was unlocked that was not locked"},
 	{"runtime.sigpanic", "compiled code used memory that is not its own"},
