@@ -15,13 +15,12 @@ import (
 	"flag"
 	"fmt"
 	"os"
-	"os/exec"
-	"os/signal"
 	"path/filepath"
 	"runtime"
 	"strconv"
 	"text/tabwriter"
 
+	"github.com/gopherceptron/gopherceptron/bench/internal/command"
 	"github.com/gopherceptron/gopherceptron/internal/pyenv"
 	"github.com/gopherceptron/gopherceptron/test/jupyter"
 )
@@ -44,12 +43,7 @@ func main() {
 	flag.StringVar(&o.binary, "kernel", "", "the `binary` to measure; built from this checkout if not given")
 	flag.BoolVar(&o.json, "json", false, "print every measurement as JSON instead of the table")
 	flag.Parse()
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	defer stop()
-	if err := run(ctx, o); err != nil {
-		fmt.Fprintln(os.Stderr, "bench/kernel:", err)
-		os.Exit(1)
-	}
+	command.Main("bench/kernel", func(ctx context.Context) error { return run(ctx, o) })
 }
 
 // A measurement is one kernel's numbers, as latency.py prints them.
@@ -78,11 +72,8 @@ func run(ctx context.Context, o options) error {
 		return err
 	}
 	defer os.RemoveAll(tmp)
-	if o.binary == "" {
-		o.binary = filepath.Join(tmp, "gopherceptron")
-		if out, err := exec.CommandContext(ctx, "go", "build", "-o", o.binary, "github.com/gopherceptron/gopherceptron").CombinedOutput(); err != nil {
-			return fmt.Errorf("go build: %w\n%s", err, out)
-		}
+	if o.binary, err = command.Kernel(ctx, tmp, o.binary); err != nil {
+		return err
 	}
 	for name, data := range map[string][]byte{"latency.py": latency, "client.py": jupyter.Client} {
 		if err := os.WriteFile(filepath.Join(tmp, name), data, 0o644); err != nil {

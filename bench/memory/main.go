@@ -19,13 +19,13 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
-	"os/signal"
 	"path/filepath"
 	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
+	"github.com/gopherceptron/gopherceptron/bench/internal/command"
 	"github.com/gopherceptron/gopherceptron/gpu/toolchain"
 )
 
@@ -48,12 +48,7 @@ func main() {
 	flag.StringVar(&o.plugin, "plugin", "", "the plugin's `file`, or off; that of these sources if not given")
 	flag.StringVar(&o.to, "o", "", "where the executed notebook goes, a `file`; nowhere if not given")
 	flag.Parse()
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	defer stop()
-	if err := run(ctx, o); err != nil {
-		fmt.Fprintln(os.Stderr, "bench/memory:", err)
-		os.Exit(1)
-	}
+	command.Main("bench/memory", func(ctx context.Context) error { return run(ctx, o) })
 }
 
 func run(ctx context.Context, o options) error {
@@ -62,11 +57,8 @@ func run(ctx context.Context, o options) error {
 		return err
 	}
 	defer os.RemoveAll(tmp)
-	if o.binary == "" {
-		o.binary = filepath.Join(tmp, "gopherceptron")
-		if out, err := exec.CommandContext(ctx, "go", "build", "-o", o.binary, "github.com/gopherceptron/gopherceptron").CombinedOutput(); err != nil {
-			return fmt.Errorf("go build: %w\n%s", err, out)
-		}
+	if o.binary, err = command.Kernel(ctx, tmp, o.binary); err != nil {
+		return err
 	}
 	if o.plugin == "" {
 		if o.plugin, err = toolchain.Ensure(ctx, os.Stderr); err != nil {

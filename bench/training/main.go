@@ -18,12 +18,12 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
-	"os/signal"
 	"path/filepath"
 	"runtime"
 	"slices"
 	"strconv"
 
+	"github.com/gopherceptron/gopherceptron/bench/internal/command"
 	"github.com/gopherceptron/gopherceptron/gpu/toolchain"
 	"github.com/gopherceptron/gopherceptron/internal/pyenv"
 )
@@ -45,12 +45,7 @@ func main() {
 	flag.StringVar(&o.binary, "kernel", "", "the `binary` to measure; built from this checkout if not given")
 	flag.BoolVar(&o.check, "check", false, "fail if the student's layer leaves less than 80 % of the examples a second, gophernotes trains less than 90 % of ours, or an interrupt takes 100 ms or more")
 	flag.Parse()
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	defer stop()
-	if err := run(ctx, o); err != nil {
-		fmt.Fprintln(os.Stderr, "bench/training:", err)
-		os.Exit(1)
-	}
+	command.Main("bench/training", func(ctx context.Context) error { return run(ctx, o) })
 }
 
 // A measurement is one kernel's numbers, as training.py prints them.
@@ -75,11 +70,8 @@ func run(ctx context.Context, o options) error {
 		return err
 	}
 	defer os.RemoveAll(tmp)
-	if o.binary == "" {
-		o.binary = filepath.Join(tmp, "gopherceptron")
-		if out, err := exec.CommandContext(ctx, "go", "build", "-o", o.binary, "github.com/gopherceptron/gopherceptron").CombinedOutput(); err != nil {
-			return fmt.Errorf("go build: %w\n%s", err, out)
-		}
+	if o.binary, err = command.Kernel(ctx, tmp, o.binary); err != nil {
+		return err
 	}
 	kernels := []string{"gopherceptron", "gophernotes"}
 	for _, flags := range [][]string{{}, {"--gophernotes"}} {

@@ -14,13 +14,12 @@ import (
 	"flag"
 	"fmt"
 	"os"
-	"os/exec"
-	"os/signal"
 	"path/filepath"
 	"runtime"
 	"slices"
 	"strconv"
 
+	"github.com/gopherceptron/gopherceptron/bench/internal/command"
 	"github.com/gopherceptron/gopherceptron/internal/pyenv"
 	"github.com/gopherceptron/gopherceptron/test/jupyter"
 )
@@ -33,12 +32,7 @@ func main() {
 	binary := flag.String("kernel", "", "the `binary` to measure; built from this checkout if not given")
 	check := flag.Bool("check", false, "fail if the median is 25 ms or more, the 95th percentile 60 ms or more, ipywidgets less than 4 times slower, training 2 % slower with its progress, or the playground below 25 pictures a second")
 	flag.Parse()
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	defer stop()
-	if err := run(ctx, *n, *binary, *check); err != nil {
-		fmt.Fprintln(os.Stderr, "bench/widgets:", err)
-		os.Exit(1)
-	}
+	command.Main("bench/widgets", func(ctx context.Context) error { return run(ctx, *n, *binary, *check) })
 }
 
 // A measurement is one kernel's numbers, as moves.py prints them.
@@ -72,12 +66,7 @@ func run(ctx context.Context, n int, binary string, check bool) error {
 		return err
 	}
 	defer os.RemoveAll(tmp)
-	if binary == "" {
-		binary = filepath.Join(tmp, "gopherceptron")
-		if out, err := exec.CommandContext(ctx, "go", "build", "-o", binary, "github.com/gopherceptron/gopherceptron").CombinedOutput(); err != nil {
-			return fmt.Errorf("go build: %w\n%s", err, out)
-		}
-	} else if binary, err = filepath.Abs(binary); err != nil {
+	if binary, err = command.Kernel(ctx, tmp, binary); err != nil {
 		return err
 	}
 	for name, data := range map[string][]byte{"moves.py": moves, "client.py": jupyter.Client} {
