@@ -61,9 +61,6 @@ func newEngine(t testing.TB) *Engine {
 	return New(os.DirFS("../../.."))
 }
 
-// notYet are the situations that the executor does not master, by number, with the reason.
-var notYet = map[string]string{}
-
 type situation struct {
 	id, name string
 	cells    []string
@@ -114,9 +111,6 @@ func TestSituations(t *testing.T) {
 	}
 	for _, s := range append(readSituations(t, "testdata/situations.txt"), readSituations(t, "testdata/further.txt")...) {
 		t.Run(s.id+"-"+s.name, func(t *testing.T) {
-			if why := notYet[s.id]; why != "" {
-				t.Skip("not on this executor: " + why)
-			}
 			runSituation(t, s)
 		})
 	}

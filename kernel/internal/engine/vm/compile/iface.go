@@ -193,11 +193,7 @@ func (c *compiler) typeAssert(in *ssa.TypeAssert) {
 	a, iface, from := s.offset, s.typ, s.typ.NumMethod() > 0
 	t := c.typ(in.AssertedType)
 	if checksNil(in) {
-		c.emit(func(fp P) {
-			if p := *valueAt[P](fp, a); p == nil {
-				_ = *(*byte)(p)
-			}
-		})
+		c.emit(func(fp P) { checkNil(*valueAt[P](fp, a)) })
 		return
 	}
 	d := c.at(in)
