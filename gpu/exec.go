@@ -59,52 +59,36 @@ func newExec(p *Plugin, handle uintptr, program backend.Program) (*exec, error) 
 	return e, nil
 }
 
-// spec checks a slot for Write and Read.
-func (e *exec) spec(op string, slot backend.Slot) (*backend.SlotSpec, error) {
+// open returns an error if the program is closed.
+func (e *exec) open(op string) error {
 	if e.handle == 0 {
-		return nil, fmt.Errorf("%w: %s", errClosed, op)
+		return fmt.Errorf("%w: %s", errClosed, op)
 	}
-	if slot < 0 || int(slot) >= len(e.p.Slots) {
-		return nil, fmt.Errorf("gpu: %s: slot %d, 0 to %d are expected", op, slot, len(e.p.Slots)-1)
-	}
-	return &e.p.Slots[slot], nil
+	return nil
 }
 
 // Write copies numbers into a slot; see backend.Exec.
 func (e *exec) Write(slot backend.Slot, numbers []float32) error {
-	s, err := e.spec("Write", slot)
+	if err := e.open("Write"); err != nil {
+		return err
+	}
+	rows, err := e.p.CheckWrite(slot, len(numbers))
 	if err != nil {
 		return err
 	}
-	switch n := s.Size(); {
-	case s.Role == backend.Temp:
-		return fmt.Errorf("gpu: Write: slot %s is temporary, an input, a parameter or an output is expected", s.Name)
-	case s.Batched && (len(numbers) == 0 || len(numbers)%n != 0 || len(numbers)/n > e.p.MaxBatch):
-		return fmt.Errorf("gpu: Write: %d numbers for slot %s, 1 to %d rows of %d are expected", len(numbers), s.Name, e.p.MaxBatch, n)
-	case !s.Batched && len(numbers) != n:
-		return fmt.Errorf("gpu: Write: %d numbers for slot %s, %d are expected", len(numbers), s.Name, n)
-	case s.Batched:
-		e.rows[slot] = len(numbers) / n
-		e.last = e.rows[slot]
+	if rows > 0 {
+		e.rows[slot], e.last = rows, rows
 	}
 	return e.do("Write", e.plugin.api.write, slot, numbers)
 }
 
 // Read copies a slot into numbers; see backend.Exec.
 func (e *exec) Read(slot backend.Slot, numbers []float32) error {
-	s, err := e.spec("Read", slot)
-	if err != nil {
+	if err := e.open("Read"); err != nil {
 		return err
 	}
-	switch n := s.Size(); {
-	case s.Role != backend.Param && s.Role != backend.Output:
-		return fmt.Errorf("gpu: Read: slot %s is not kept, a parameter or an output is expected", s.Name)
-	case s.Batched && (len(numbers)%n != 0 || len(numbers)/n > e.p.MaxBatch):
-		return fmt.Errorf("gpu: Read: %d numbers of slot %s, up to %d rows of %d are expected", len(numbers), s.Name, e.p.MaxBatch, n)
-	case !s.Batched && len(numbers) != n:
-		return fmt.Errorf("gpu: Read: %d numbers of slot %s, %d are expected", len(numbers), s.Name, n)
-	case len(numbers) == 0:
-		return nil
+	if err := e.p.CheckRead(slot, len(numbers)); err != nil || len(numbers) == 0 {
+		return err
 	}
 	return e.do("Read", e.plugin.api.read, slot, numbers)
 }
@@ -120,17 +104,11 @@ func (e *exec) ReadPart(slot backend.Slot, first int, numbers []float32) error {
 }
 
 func (e *exec) part(op string, function uintptr, slot backend.Slot, first int, numbers []float32) error {
-	s, err := e.spec(op, slot)
-	if err != nil {
+	if err := e.open(op); err != nil {
 		return err
 	}
-	switch n := s.Size(); {
-	case s.Role != backend.Param || s.Batched:
-		return fmt.Errorf("gpu: %s: slot %s is no parameter", op, s.Name)
-	case first < 0 || first > n || len(numbers) > n-first:
-		return fmt.Errorf("gpu: %s: %d numbers from %d on of slot %s, which has %d", op, len(numbers), first, s.Name, n)
-	case len(numbers) == 0:
-		return nil
+	if err := e.p.CheckPart(op, slot, first, len(numbers)); err != nil || len(numbers) == 0 {
+		return err
 	}
 	e.held = unsafe.SliceData(numbers)
 	code := e.call(function, uintptr(slot), uintptr(first), uintptr(unsafe.Pointer(e.held)), uintptr(len(numbers)))

@@ -69,20 +69,15 @@ type refExec struct {
 }
 
 func (e *refExec) Write(slot Slot, numbers []float32) error {
-	s, err := e.slot("Write", slot)
+	if err := e.open("Write"); err != nil {
+		return err
+	}
+	rows, err := e.p.CheckWrite(slot, len(numbers))
 	if err != nil {
 		return err
 	}
-	switch n := s.Size(); {
-	case s.Role == Temp:
-		return fmt.Errorf("backend: Write: slot %s is temporary, an input, a parameter or an output is expected", s.Name)
-	case s.Batched && (len(numbers) == 0 || len(numbers)%n != 0 || len(numbers)/n > e.p.MaxBatch):
-		return fmt.Errorf("backend: Write: %d numbers for slot %s, 1 to %d rows of %d are expected", len(numbers), s.Name, e.p.MaxBatch, n)
-	case !s.Batched && len(numbers) != n:
-		return fmt.Errorf("backend: Write: %d numbers for slot %s, %d are expected", len(numbers), s.Name, n)
-	case s.Batched:
-		e.rows[slot] = len(numbers) / n
-		e.last = e.rows[slot]
+	if rows > 0 {
+		e.rows[slot], e.last = rows, rows
 	}
 	copy(e.slots[slot], numbers)
 	runtime.KeepAlive(e)
@@ -90,17 +85,11 @@ func (e *refExec) Write(slot Slot, numbers []float32) error {
 }
 
 func (e *refExec) Read(slot Slot, numbers []float32) error {
-	s, err := e.slot("Read", slot)
-	if err != nil {
+	if err := e.open("Read"); err != nil {
 		return err
 	}
-	switch n := s.Size(); {
-	case s.Role != Param && s.Role != Output:
-		return fmt.Errorf("backend: Read: slot %s is not kept, a parameter or an output is expected", s.Name)
-	case s.Batched && (len(numbers)%n != 0 || len(numbers)/n > e.p.MaxBatch):
-		return fmt.Errorf("backend: Read: %d numbers of slot %s, up to %d rows of %d are expected", len(numbers), s.Name, e.p.MaxBatch, n)
-	case !s.Batched && len(numbers) != n:
-		return fmt.Errorf("backend: Read: %d numbers of slot %s, %d are expected", len(numbers), s.Name, n)
+	if err := e.p.CheckRead(slot, len(numbers)); err != nil {
+		return err
 	}
 	copy(numbers, e.slots[slot])
 	runtime.KeepAlive(e)
@@ -123,27 +112,21 @@ func (e *refExec) ReadPart(slot Slot, first int, numbers []float32) error {
 
 // part returns n numbers of a parameter from first on.
 func (e *refExec) part(op string, slot Slot, first, n int) ([]float32, error) {
-	s, err := e.slot(op, slot)
-	if err != nil {
+	if err := e.open(op); err != nil {
 		return nil, err
 	}
-	switch size := s.Size(); {
-	case s.Role != Param || s.Batched:
-		return nil, fmt.Errorf("backend: %s: slot %s is no parameter", op, s.Name)
-	case first < 0 || first > size || n > size-first:
-		return nil, fmt.Errorf("backend: %s: %d numbers from %d on of slot %s, which has %d", op, n, first, s.Name, size)
+	if err := e.p.CheckPart(op, slot, first, n); err != nil {
+		return nil, err
 	}
 	return e.slots[slot][first : first+n], nil
 }
 
-func (e *refExec) slot(op string, s Slot) (SlotSpec, error) {
+// open returns an error if the program is closed.
+func (e *refExec) open(op string) error {
 	if e.slots == nil {
-		return SlotSpec{}, fmt.Errorf("backend: %s: the program is closed", op)
+		return fmt.Errorf("backend: %s: the program is closed", op)
 	}
-	if s < 0 || int(s) >= len(e.slots) {
-		return SlotSpec{}, fmt.Errorf("backend: %s: slot %d, 0 to %d are expected", op, s, len(e.slots)-1)
-	}
-	return e.p.Slots[s], nil
+	return nil
 }
 
 func (e *refExec) Close() {
